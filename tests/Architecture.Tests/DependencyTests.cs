@@ -1,0 +1,66 @@
+using System.Xml.Linq;
+
+namespace Culvert.Architecture.Tests;
+
+/// <summary>Dependencies point one way: host -> part -> Shared -> Domain. Adding an edge is a reviewed line in this table.</summary>
+public sealed class DependencyTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Shared/Domain"] = [],
+        ["Shared/Configuration"] = ["Domain"],
+        ["Shared/Tunnels"] = ["Domain"],
+        ["Sensor/Analysis"] = ["Domain"],
+        ["Sensor/Outbox"] = ["Domain"],
+        ["Sensor/Uplink"] = ["Domain", "Tunnels", "Outbox"],
+        ["Sensor/SensorHost"] = ["Domain", "Configuration", "Tunnels", "Analysis", "Outbox", "Uplink"],
+        ["Proxy/Relaying"] = ["Domain", "Tunnels"],
+        ["Proxy/ProxyHost"] = ["Domain", "Configuration", "Tunnels", "Relaying"],
+        ["Portal/Storage"] = ["Domain"],
+        ["Portal/Storage.Sqlite"] = ["Domain", "Storage"],
+        ["Portal/CloudServices"] = ["Domain", "Storage"],
+        ["Portal/PortalHost"] = ["Domain", "Configuration", "Tunnels", "Storage", "Storage.Sqlite", "CloudServices"],
+        ["Operator/Planning"] = ["Domain"],
+        ["Operator/Cli"] = ["Domain", "Configuration", "Tunnels", "Planning"],
+    };
+
+    [Fact]
+    public void Every_project_refers_only_to_what_the_table_allows()
+    {
+        var mistakes = new List<string>();
+        foreach (var (place, references) in ReadReferences())
+        {
+            if (!Allowed.TryGetValue(place, out var allowed))
+            {
+                mistakes.Add($"src/{place} is not in the table.");
+                continue;
+            }
+
+            mistakes.AddRange(references.Except(allowed).Select(r => $"src/{place} refers to {r}, which the table does not allow."));
+        }
+
+        Assert.Empty(mistakes);
+    }
+
+    [Fact]
+    public void The_table_names_no_project_that_is_gone() => Assert.Empty(Allowed.Keys.Except(ReadReferences().Keys));
+
+    [Fact]
+    public void Domain_has_no_packages()
+    {
+        var project = XDocument.Load(Path.Combine(RepositoryRoot.Path, "src/Shared/Domain/Culvert.Domain.csproj"));
+        Assert.Empty(project.Descendants("PackageReference"));
+    }
+
+    private static Dictionary<string, string[]> ReadReferences()
+    {
+        var src = Path.Combine(RepositoryRoot.Path, "src");
+        return Directory.EnumerateFiles(src, "*.csproj", SearchOption.AllDirectories).ToDictionary(
+            file => Path.GetRelativePath(src, Path.GetDirectoryName(file)!).Replace('\\', '/'),
+            file => XDocument.Load(file).Descendants("ProjectReference")
+                // A build-only reference orders the build and gives no types.
+                .Where(r => (string?)r.Attribute("ReferenceOutputAssembly") != "false")
+                .Select(r => Path.GetFileNameWithoutExtension(((string)r.Attribute("Include")!).Replace('\\', '/'))["Culvert.".Length..])
+                .ToArray());
+    }
+}
