@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Culvert.Configuration;
+
+/// <summary>Fetches secrets from where their references point.</summary>
+public static class SecretResolver
+{
+    /// <summary>The longest secret, in characters.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>Fetches a secret. On failure, says why without any part of the secret.</summary>
+    /// <remarks>A file that group or others may read is refused, as ssh refuses such keys: it is no secret any more.</remarks>
+    public static bool TryResolve(SecretReference reference, [NotNullWhen(true)] out string? secret, [NotNullWhen(false)] out string? why)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        (secret, why) = (null, null);
+        if (reference.Place == SecretPlace.Environment)
+        {
+            secret = Environment.GetEnvironmentVariable(reference.Name);
+            why = secret is null ? $"the environment variable {reference.Name} is not set" : null;
+            return secret is not null;
+        }
+
+        try
+        {
+            const UnixFileMode open = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(reference.Name) & open) != 0)
+            {
+                why = $"{reference.Name} can be read by others than its owner; run: chmod 600 {reference.Name}";
+                return false;
+            }
+
+            using var reader = new StreamReader(reference.Name);
+            var buffer = new char[MaxLength + 1];
+            var length = reader.ReadBlock(buffer);
+            if (length > MaxLength)
+            {
+                why = $"{reference.Name} is longer than a secret can be";
+                return false;
+            }
+
+            // Exactly one final line break, which editors add; any other character may belong to the secret.
+            var end = length > 0 && buffer[length - 1] == '\n' ? length - 1 : length;
+            end = end < length && end > 0 && buffer[end - 1] == '\r' ? end - 1 : end;
+            secret = new string(buffer, 0, end);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            why = e is FileNotFoundException or DirectoryNotFoundException ? $"{reference.Name} does not exist" : $"{reference.Name} cannot be read: {e.Message}";
+            return false;
+        }
+    }
+}
