@@ -17,4 +17,8 @@ internal static class Networks
 
         return new IPAddress(bytes);
     }
+
+    /// <summary>Whether some address lies in both.</summary>
+    public static bool Overlap(IPNetwork a, IPNetwork b) =>
+        a.BaseAddress.AddressFamily == b.BaseAddress.AddressFamily && (a.Contains(b.BaseAddress) || b.Contains(a.BaseAddress));
 }

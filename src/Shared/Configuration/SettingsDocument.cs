@@ -11,6 +11,8 @@ internal sealed class SettingsDocument(string path)
 
     public string Folder { get; } = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
+    public IEnumerable<SettingsMapping> Opened => _opened;
+
     public bool HasMistakes => _mistakes.Count > 0;
 
     public IReadOnlyList<SettingsMistake> Mistakes

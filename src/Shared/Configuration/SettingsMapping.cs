@@ -18,7 +18,14 @@ public sealed class SettingsMapping
     /// <summary>The keys that are written, in their order.</summary>
     public IEnumerable<string> Keys => Node.Entries.Select(e => e.Key);
 
+    /// <summary>Whether any mistake was told of this file so far: rules that build on others can wait until those are kept.</summary>
+    public bool HasMistakes => _document.HasMistakes;
+
     internal MappingNode Node { get; }
+
+    internal IEnumerable<string> Known => _known;
+
+    internal IEnumerable<SettingsMapping> Opened => _document.Opened;
 
     /// <summary>Whether the field is written; makes it known.</summary>
     public bool Has(string key) => Find(key) is not null;
