@@ -1,1 +1,1 @@
-return 0;
+return await Culvert.PortalHost.PortalCommands.Build().Parse(args).InvokeAsync();

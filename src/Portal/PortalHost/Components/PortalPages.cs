@@ -1,0 +1,21 @@
+namespace Culvert.PortalHost;
+
+/// <summary>Registration of the pages.</summary>
+internal static class PortalPages
+{
+    /// <summary>Registers what the pages need.</summary>
+    /// <param name="services">The container.</param>
+    public static IServiceCollection AddPortalPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        return services;
+    }
+
+    /// <summary>Maps the pages.</summary>
+    /// <param name="app">The portal.</param>
+    public static void MapPortalPages(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<Components.App>().AddInteractiveServerRenderMode();
+    }
+}
