@@ -1,0 +1,109 @@
+namespace Culvert.Tunnels;
+
+/// <summary>Turns a hop's refusal of CONNECT into a cause, and finds which hop of a forwarded chain it came from.</summary>
+internal static class HopRefusal
+{
+    /// <summary>The hop to blame (index on the route), the stage, the cause and what was seen.</summary>
+    public static (int HopIndex, Stage Stage, Cause Cause, string Evidence) Attribute(
+        Route route, int askedIndex, bool credentialsSent, ConnectAnswer answer, IReadOnlyList<ProxyStatusEntry> entries)
+    {
+        var evidence = $"{answer.Status} {answer.Reason}".TrimEnd();
+        if (answer.Field("x-squid-error") is { } squid)
+        {
+            evidence += $"; X-Squid-Error: {squid}";
+        }
+
+        if (answer.Status == 407)
+        {
+            var schemes = answer.Field("proxy-authenticate");
+            var cause = schemes is not null && !schemes.Contains("basic", StringComparison.OrdinalIgnoreCase)
+                ? Cause.AuthenticationSchemeUnsupported
+                : credentialsSent ? Cause.CredentialsWrong : Cause.CredentialsMissing;
+            return (askedIndex, Stage.Authenticate, cause, schemes is null ? evidence : $"{evidence}; asks for {schemes}");
+        }
+
+        // The entry nearest to the destination that names an error saw it first; the others pass it on (RFC 9209, section 2).
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Error is { } error)
+            {
+                var index = IndexOf(route, askedIndex, entries, i);
+                var cause = FromError(error, entries[i]);
+                var seen = ProxyStatusField.Write([entries[i]]);
+                return (index, cause is Cause.CredentialsMissing or Cause.CredentialsWrong ? Stage.Authenticate : Stage.Request, cause, $"{evidence}; Proxy-Status: {seen}");
+            }
+        }
+
+        return (askedIndex, Stage.Request, FromStatus(answer), evidence);
+    }
+
+    private static int IndexOf(Route route, int askedIndex, IReadOnlyList<ProxyStatusEntry> entries, int i)
+    {
+        for (var h = askedIndex; h < route.Hops.Count; h++)
+        {
+            if (string.Equals(route.Hops[h].Name, entries[i].Proxy, StringComparison.OrdinalIgnoreCase))
+            {
+                return h;
+            }
+        }
+
+        // The last entry is the hop that was asked; each one before it is a stretch further.
+        var distance = entries.Count - 1 - i;
+        var last = askedIndex;
+        while (last + 1 < route.Hops.Count && route.Hops[last + 1].Reach == HopReach.Forwarded)
+        {
+            last++;
+        }
+
+        return Math.Min(askedIndex + distance, last);
+    }
+
+    private static Cause FromError(string error, ProxyStatusEntry entry) => error switch
+    {
+        "dns_timeout" => Cause.ResolverUnreachable,
+        "dns_error" => Cause.NameNotFound,
+        "destination_not_found" => Cause.UpstreamUnreachable,
+        "destination_unavailable" => Cause.NoParent,
+        "destination_ip_prohibited" or "http_request_denied" => entry.ReceivedStatus == 407 ? Cause.CredentialsWrong : Cause.DestinationRefused,
+        "destination_ip_unroutable" => Cause.NetworkUnreachable,
+        "connection_refused" => Cause.ConnectionRefused,
+        "connection_terminated" => Cause.ConnectionReset,
+        "connection_timeout" => Cause.ConnectionTimedOut,
+        "connection_read_timeout" or "connection_write_timeout" or "http_response_timeout" => Cause.UpstreamTimedOut,
+        "connection_limit_reached" => Cause.HopOverloaded,
+        "tls_protocol_error" or "tls_alert_received" => Cause.ProxyTlsFailed,
+        "tls_certificate_error" => Cause.ProxyCertificateUntrusted,
+        "http_protocol_error" or "http_response_incomplete" or "http_upgrade_failed" => Cause.MalformedAnswer,
+        "proxy_loop_detected" => Cause.LoopDetected,
+        "proxy_configuration_error" or "proxy_internal_error" or "proxy_internal_response" => Cause.UnexpectedStatus,
+        _ => Cause.UpstreamUnreachable,
+    };
+
+    private static Cause FromStatus(ConnectAnswer answer)
+    {
+        // A page in HTML, or a redirect, in answer to CONNECT comes from something that wants a person's browser.
+        if (answer.Status is >= 300 and < 400 || answer.Status == 511)
+        {
+            return Cause.BlockPage;
+        }
+
+        return answer.Status switch
+        {
+            403 => Cause.DestinationRefused,
+            429 => Cause.HopOverloaded,
+            502 => Cause.UpstreamUnreachable,
+            // Squid says 503 for an unreachable destination and 500 with ERR_CANNOT_FORWARD when every parent is dead.
+            503 when Squid(answer, "ERR_DNS_FAIL") => Cause.NameNotFound,
+            503 when Squid(answer, "ERR_CONNECT_FAIL") => Cause.UpstreamUnreachable,
+            503 => Cause.NoParent,
+            500 when Squid(answer, "ERR_CANNOT_FORWARD") => Cause.NoParent,
+            504 => Cause.UpstreamTimedOut,
+            508 => Cause.LoopDetected,
+            400 or 404 or 405 or 501 => Cause.NotAProxy,
+            _ => Cause.UnexpectedStatus,
+        };
+    }
+
+    private static bool Squid(ConnectAnswer answer, string error) =>
+        answer.Field("x-squid-error")?.Contains(error, StringComparison.Ordinal) == true;
+}

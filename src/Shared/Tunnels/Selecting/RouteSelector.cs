@@ -1,0 +1,238 @@
+namespace Culvert.Tunnels;
+
+/// <summary>Decides which route to try, from what was reported of them. A pure state machine: it dials nothing. Safe for several threads.</summary>
+/// <remarks>
+/// A route rests after a failure of its own; a (route, destination) pair rests after a failure of that destination. A resting route is passed over while
+/// another may be tried; when all rest, all are tried, so that a route that works again is found at the next request.
+/// </remarks>
+public sealed class RouteSelector
+{
+    private readonly Lock _gate = new();
+    private readonly RouteSelectorOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Random _random;
+    private readonly Entry[] _entries;
+    private Entry? _active;
+
+    /// <summary>Makes a selector over the routes of one sensor.</summary>
+    /// <exception cref="ArgumentException">There is no route, or two have one name.</exception>
+    public RouteSelector(IReadOnlyList<Route> routes, RouteSelectorOptions options, TimeProvider clock, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        if (routes.Count == 0 || routes.Select(r => r.Name).Distinct(StringComparer.Ordinal).Count() != routes.Count)
+        {
+            throw new ArgumentException("At least one route is needed, each with a name of its own.", nameof(routes));
+        }
+
+        (_options, _clock, _random) = (options, clock, random);
+        _entries = [.. routes.Select((route, index) => (route, index)).OrderBy(r => r.route.Priority).ThenBy(r => r.index).Select((r, rank) => new Entry(r.route, rank))];
+    }
+
+    /// <summary>Raised (on the reporting thread) when another route becomes the active one; the argument is the new one.</summary>
+    public event Action<Route>? ActiveChanged;
+
+    /// <summary>The route in use; null before the first success and after the active one failed.</summary>
+    public Route? Active
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _active?.Route;
+            }
+        }
+    }
+
+    /// <summary>The routes to try for a destination now, in order; never empty.</summary>
+    public IReadOnlyList<Route> Candidates(HostPort destination)
+    {
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            var usable = _entries
+                .Where(e => e.State is RouteState.Standby or RouteState.Active && !e.Rests(destination, now))
+                .ToList();
+            // Those in hold-down come after the proven ones, those that rest at last.
+            var proving = _entries.Where(e => e.State == RouteState.HoldDown && !e.Rests(destination, now));
+            var ordered = usable.Concat(proving).ToList();
+            IEnumerable<Entry> chosen = ordered.Count > 0 ? ordered : _entries.OrderBy(e => e.RestsUntil(destination)).ThenBy(e => e.Rank);
+            return [.. chosen.Select(e => e.Route)];
+        }
+    }
+
+    /// <summary>Says that a tunnel over the route opened.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="destination">Where the tunnel leads.</param>
+    /// <param name="trace">How it went.</param>
+    /// <param name="probe">Whether it was only a probe: then the route is not put to use by it.</param>
+    public void ReportSuccess(Route route, HostPort destination, Trace trace, bool probe = false)
+    {
+        Action<Route>? raise = null;
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            var entry = Find(route);
+            entry.LastTrace = trace;
+            entry.Destinations.Remove(destination);
+            if (entry.State is RouteState.Failed)
+            {
+                entry.WellSince = now;
+                entry.State = RouteState.HoldDown;
+            }
+
+            entry.NextProbe = now + _options.ProbeInterval;
+            var proven = entry.State == RouteState.HoldDown && now - entry.WellSince >= _options.HoldDown;
+            if (proven)
+            {
+                (entry.State, entry.Failures) = (RouteState.Standby, 0);
+            }
+
+            // Put to use when nothing better is in use: by real traffic at once, by a probe once it has proven itself.
+            if (entry != _active && (!probe || proven) && (_active is null || (entry.State == RouteState.Standby && entry.Rank < _active.Rank)))
+            {
+                if (_active is not null)
+                {
+                    _active.State = RouteState.Standby;
+                }
+
+                _active = entry;
+                entry.State = RouteState.Active;
+                raise = ActiveChanged;
+            }
+            else if (entry == _active)
+            {
+                entry.Failures = 0;
+            }
+        }
+
+        raise?.Invoke(route);
+    }
+
+    /// <summary>Says that a dial over the route failed.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="destination">Where the tunnel was to lead.</param>
+    /// <param name="trace">How it went.</param>
+    /// <param name="ofDestination">Whether only the destination is to blame.</param>
+    public void ReportFailure(Route route, HostPort destination, Trace trace, bool ofDestination)
+    {
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            var entry = Find(route);
+            (entry.LastTrace, entry.LastFailure) = (trace, trace);
+            if (ofDestination)
+            {
+                var (failures, _) = entry.Destinations.GetValueOrDefault(destination);
+                // A sensor has five destinations; the bound only guards against a caller gone mad.
+                if (entry.Destinations.Count < 256 || entry.Destinations.ContainsKey(destination))
+                {
+                    entry.Destinations[destination] = (failures + 1, now + BackOff(failures + 1));
+                }
+
+                return;
+            }
+
+            entry.Failures++;
+            entry.State = RouteState.Failed;
+            entry.NextProbe = entry.RestUntil = now + BackOff(entry.Failures);
+            if (_active == entry)
+            {
+                _active = null;
+            }
+        }
+    }
+
+    /// <summary>The routes that should be probed in the background now: those that failed or prove themselves, and whose time has come.</summary>
+    public IReadOnlyList<Route> DueProbes()
+    {
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            return [.. _entries.Where(e => e.State is RouteState.Failed or RouteState.HoldDown && e.NextProbe <= now).Select(e => e.Route)];
+        }
+    }
+
+    /// <summary>How long until the next probe is due; null when no route needs one.</summary>
+    public TimeSpan? UntilNextProbe()
+    {
+        lock (_gate)
+        {
+            var waiting = _entries.Where(e => e.State is RouteState.Failed or RouteState.HoldDown).ToArray();
+            if (waiting.Length == 0)
+            {
+                return null;
+            }
+
+            var wait = waiting.Min(e => e.NextProbe) - _clock.GetUtcNow();
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The state of every route, in priority order.</summary>
+    public IReadOnlyList<RouteHealth> Health()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _entries.Select(e => new RouteHealth
+                {
+                    Route = e.Route.Name,
+                    Priority = e.Route.Priority,
+                    Hops = [.. e.Route.Hops.Select(h => h.ToString())],
+                    State = e.State switch
+                    {
+                        RouteState.Active => "active",
+                        RouteState.Failed => "failed",
+                        RouteState.HoldDown => "holdDown",
+                        _ => "standby",
+                    },
+                    LastTrace = e.LastTrace,
+                    LastFailure = e.LastFailure,
+                }),
+            ];
+        }
+    }
+
+    private Entry Find(Route route) =>
+        _entries.FirstOrDefault(e => e.Route.Name == route.Name) ?? throw new ArgumentException($"The route {route.Name} is not one of this selector.", nameof(route));
+
+    private TimeSpan BackOff(int failures)
+    {
+        var doubled = _options.FirstBackOff * Math.Pow(2, Math.Min(failures - 1, 20));
+        var capped = doubled < _options.MaxBackOff ? doubled : _options.MaxBackOff;
+        // Between half and one and a half, so that many sensors that lost one proxy do not come back together.
+        return capped * (0.5 + _random.NextDouble());
+    }
+
+    private sealed class Entry(Route route, int rank)
+    {
+        public Route Route { get; } = route;
+
+        public int Rank { get; } = rank;
+
+        public RouteState State { get; set; }
+
+        public int Failures { get; set; }
+
+        public DateTimeOffset RestUntil { get; set; }
+
+        public DateTimeOffset NextProbe { get; set; }
+
+        public DateTimeOffset WellSince { get; set; }
+
+        public Trace? LastTrace { get; set; }
+
+        public Trace? LastFailure { get; set; }
+
+        public Dictionary<HostPort, (int Failures, DateTimeOffset Until)> Destinations { get; } = [];
+
+        public bool Rests(HostPort destination, DateTimeOffset now) => Destinations.TryGetValue(destination, out var d) && d.Until > now;
+
+        public DateTimeOffset RestsUntil(HostPort destination)
+        {
+            var own = State == RouteState.Failed ? RestUntil : DateTimeOffset.MinValue;
+            return Destinations.TryGetValue(destination, out var d) && d.Until > own ? d.Until : own;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+namespace Culvert.Tunnels;
+
+/// <summary>Opens tunnels to cloud endpoints over the best route that works, and probes the better ones that do not.</summary>
+public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, RouteSelectorOptions options)
+{
+    /// <summary>What is known of the routes.</summary>
+    public RouteSelector Selector => selector;
+
+    /// <summary>The dialer under it.</summary>
+    public TunnelDialer Dialer => dialer;
+
+    /// <summary>Raised after every dial, probes included, so that a host may log the trace. Handlers must be quick and thread-safe.</summary>
+    public event Action<DialResult>? Dialed;
+
+    /// <summary>Opens a tunnel with TLS inside, end to end, where <paramref name="tls"/> is given. Tries the routes in the selector's order; before any is known to work, the next is started beside a slow one. The result is the success, or the last failure.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<DialResult> ConnectAsync(HostPort destination, EndpointTls? tls, CancellationToken cancellationToken)
+    {
+        var candidates = new Queue<Route>(selector.Candidates(destination));
+        var deadHops = new HashSet<HostPort>();
+        var running = new Dictionary<Task<DialResult>, Route>();
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        DialResult? last = null;
+        try
+        {
+            while (true)
+            {
+                if (NextAlive(candidates, deadHops) is { } next)
+                {
+                    running.Add(DialAsync(next, destination, tls, losers.Token).AsTask(), next);
+                }
+
+                if (running.Count == 0)
+                {
+                    return last ?? throw new InvalidOperationException("The selector gave no route.");
+                }
+
+                var race = selector.Active is null && candidates.Count > 0;
+                var first = Task.WhenAny(running.Keys);
+                if (race && await Task.WhenAny(first, Task.Delay(options.Stagger, dialer.Clock, losers.Token)) != first)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    continue;
+                }
+
+                var done = await first;
+                running.Remove(done, out var route);
+                last = await done;
+                if (last.Succeeded)
+                {
+                    selector.ReportSuccess(route!, destination, last.Trace);
+                    return last;
+                }
+
+                selector.ReportFailure(route!, destination, last.Trace, RouteFault.IsOfDestination(route!, last));
+                if (DeadFirstHop(route!, last) is { } dead)
+                {
+                    deadHops.Add(dead);
+                }
+            }
+        }
+        finally
+        {
+            await losers.CancelAsync();
+            foreach (var loser in running.Keys)
+            {
+                try
+                {
+                    if ((await loser).Stream is { } stream && !ReferenceEquals(stream, last?.Stream))
+                    {
+                        await stream.DisposeAsync();
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                    // That is how a loser ends.
+                }
+            }
+        }
+    }
+
+    /// <summary>Probes failed routes until cancelled, so that a better one is taken back after its hold-down. A probe opens a tunnel to the destination and closes it.</summary>
+    public async Task ProbeAsync(HostPort destination, Func<EndpointTls?> tls, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tls);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (var route in selector.DueProbes())
+            {
+                var result = await DialAsync(route, destination, tls(), cancellationToken);
+                if (result.Succeeded)
+                {
+                    await result.Stream.DisposeAsync();
+                    selector.ReportSuccess(route, destination, result.Trace, probe: true);
+                }
+                else
+                {
+                    selector.ReportFailure(route, destination, result.Trace, ofDestination: false);
+                }
+            }
+
+            var wait = selector.UntilNextProbe() ?? options.ProbeInterval;
+            await Task.Delay(wait > TimeSpan.FromMilliseconds(100) ? wait : TimeSpan.FromMilliseconds(100), dialer.Clock, cancellationToken);
+        }
+    }
+
+    private static Route? NextAlive(Queue<Route> candidates, HashSet<HostPort> deadHops)
+    {
+        while (candidates.TryDequeue(out var route))
+        {
+            // Routes may share hops: a first hop that just failed is not tried again by the next route.
+            if (route.IsDirect || !deadHops.Contains(route.Hops[0].Address))
+            {
+                return route;
+            }
+        }
+
+        return null;
+    }
+
+    private static HostPort? DeadFirstHop(Route route, DialResult result) =>
+        !route.IsDirect && result.RefusedWith is null && result.Trace.Failure is { HopIndex: 0, Stage: Stage.Resolve or Stage.Connect } ? route.Hops[0].Address : null;
+
+    private async ValueTask<DialResult> DialAsync(Route route, HostPort destination, EndpointTls? tls, CancellationToken cancellationToken)
+    {
+        var result = tls is null
+            ? await dialer.DialAsync(route, destination, cancellationToken)
+            : await dialer.DialTlsAsync(route, destination, tls, cancellationToken);
+        Dialed?.Invoke(result);
+        return result;
+    }
+}
