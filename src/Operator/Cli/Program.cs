@@ -1,1 +1,3 @@
-return 0;
+using Culvert.Cli;
+
+return await CulvertCommand.RunAsync(args, Output.Standard(), TimeProvider.System);

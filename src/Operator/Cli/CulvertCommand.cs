@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Culvert.Cli;
+
+/// <summary>The command line: all commands, one place for what goes wrong.</summary>
+internal static class CulvertCommand
+{
+    /// <summary>Runs one command line and gives the exit status; see <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(string[] arguments, Output output, TimeProvider clock)
+    {
+        var root = new RootCommand("Culvert connects OT network sensors to the cloud. This is the operator's tool: plan the way, rehearse it, prove it.")
+        {
+            SiteCommand.Create(output),
+        };
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                output.Complain(error.Message);
+            }
+
+            output.Explain($"Try: culvert {string.Join(' ', parsed.CommandResult.Command is RootCommand ? [] : new[] { parsed.CommandResult.Command.Name + " " })}--help");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            output.Complain(e.Message);
+            return ExitCode.Machine;
+        }
+    }
+}

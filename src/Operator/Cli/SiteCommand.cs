@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Culvert.Configuration;
+
+namespace Culvert.Cli;
+
+/// <summary><c>culvert site check FILE</c>: reads a site file and names every mistake.</summary>
+internal static class SiteCommand
+{
+    public static Command Create(Output output)
+    {
+        var file = new Argument<string>("FILE") { Description = "The site file (YAML). samples/ has one for every connection method." };
+        var check = new Command("check", "Names every mistake in a site file, with line, field and what was expected.") { file };
+        check.SetAction(parsed => Check(parsed.GetRequiredValue(file), output));
+        return new Command("site", "Works with site files.") { check };
+    }
+
+    /// <summary>Reads a site file, or complains of each mistake.</summary>
+    public static SiteFile? Read(string path, Output output)
+    {
+        var result = SiteFileReader.Load(path);
+        if (result.TryGet(out var site))
+        {
+            return site;
+        }
+
+        foreach (var mistake in result.Mistakes)
+        {
+            output.Explain(mistake.ToString());
+        }
+
+        output.Complain(string.Create(CultureInfo.InvariantCulture, $"{path} has {result.Mistakes.Count} {(result.Mistakes.Count == 1 ? "mistake" : "mistakes")}."));
+        return null;
+    }
+
+    private static int Check(string path, Output output)
+    {
+        if (Read(path, output) is not { } site)
+        {
+            return ExitCode.BadFile;
+        }
+
+        output.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path} is in order: {site.DisplayName}, {site.Zones.Count} zones, {site.Sensors.Count} sensors, {site.Proxies.Count} proxies, {site.Firewalls.Count} firewalls, {site.Clouds.Count} clouds."));
+        return ExitCode.Fine;
+    }
+}
