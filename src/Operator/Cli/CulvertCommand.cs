@@ -11,6 +11,7 @@ internal static class CulvertCommand
         var root = new RootCommand("Culvert connects OT network sensors to the cloud. This is the operator's tool: plan the way, rehearse it, prove it.")
         {
             SiteCommand.Create(output),
+            PlanCommand.Create(output),
         };
 
         var parsed = root.Parse(arguments);
