@@ -11,6 +11,7 @@ internal static class PortalCommands
         var root = new RootCommand("The Culvert portal: cloud services for sensors, pages for people, an API for programs.");
         root.Subcommands.Add(RunCommand.Build());
         root.Subcommands.Add(CreateSignInCommand.Build());
+        root.Subcommands.Add(OnboardCommand.Build());
         return root;
     }
 

@@ -1,3 +1,4 @@
+using Culvert.CloudServices;
 using Culvert.Storage;
 using Culvert.Storage.Sqlite;
 using Microsoft.AspNetCore.Authentication;
@@ -60,6 +61,19 @@ public static class PortalApplication
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<SignInService>();
+        services.AddSingleton<SensorOnboarding>();
+        services.AddSingleton<SensorAdministration>();
+        services.AddSingleton<SiteAdministration>();
+        services.AddSingleton<AlertTriage>();
+        services.AddSingleton<PackageCatalogue>();
+        services.AddSingleton<UserAdministration>();
+        services.AddSingleton(s => new CloudServicesOptions
+        {
+            Root = s.GetRequiredService<PortalAuthority>().Root,
+            Issuing = s.GetRequiredService<PortalAuthority>().Issuing,
+            BlobKey = s.GetRequiredService<PortalAuthority>().BlobKey,
+            Address = () => s.GetRequiredService<PortalAddress>().Current,
+        });
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.Sessions)).SetApplicationName("culvert-portal");
         services.AddHttpContextAccessor();
         services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.Always);
@@ -77,6 +91,10 @@ public static class PortalApplication
         });
         services.AddCascadingAuthenticationState();
         services.AddHostedService<PortalStart>();
+        services.AddCloudServices();
+        services.AddHostedService<SilenceWatch>();
+        services.AddHostedService<RetentionJob>();
+        services.AddPortalApi();
         services.AddPortalPages();
         return services;
     }
@@ -119,6 +137,9 @@ public static class PortalApplication
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapGet("/healthz", () => "ok\n");
+        EnrolmentEndpoint.Map(app);
+        app.MapCloudServices();
+        app.MapPortalApi();
         app.MapPortalPages();
     }
 }

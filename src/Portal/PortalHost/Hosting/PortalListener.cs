@@ -1,3 +1,4 @@
+using Culvert.CloudServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Culvert.PortalHost;
@@ -19,5 +20,13 @@ internal static class PortalListener
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(tls.ForHttp());
         });
+        if (options.MqttListen is { } mqtt)
+        {
+            kestrel.Listen(mqtt, listen =>
+            {
+                listen.UseHttps(tls.ForMqtt());
+                listen.UseIotHub();
+            });
+        }
     }
 }

@@ -36,6 +36,9 @@ public sealed class PortalAuthority : IDisposable
     /// <summary>Signs package manifests.</summary>
     public required ECDsa PackageKey { get; init; }
 
+    /// <summary>Account key that signs blob SAS tokens.</summary>
+    public required byte[] BlobKey { get; init; }
+
     /// <summary>Opens the authority of a data folder; makes it when it is not there.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="clock">Now.</param>
@@ -50,6 +53,7 @@ public sealed class PortalAuthority : IDisposable
             Issuing = Load(folder, "issuing"),
             Signing = Load(folder, "signing"),
             PackageKey = packageKey,
+            BlobKey = Convert.FromBase64String(File.ReadAllText(Path.Combine(folder.Keys, "blob.key"))),
         };
     }
 

@@ -8,7 +8,7 @@ public partial class SignIn
     private string? _message;
 
     [SupplyParameterFromForm]
-    private SignInForm? Form { get; set; }
+    private SignInForm? Input { get; set; }
 
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
@@ -16,13 +16,14 @@ public partial class SignIn
     [CascadingParameter]
     private HttpContext Context { get; set; } = null!;
 
-    private SignInForm Input => Form ??= new();
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Input ??= new();
 
     private async Task SubmitAsync()
     {
-        var outcome = string.IsNullOrEmpty(Input.Code)
+        var outcome = string.IsNullOrEmpty(Input!.Code)
             ? await SignIns.SignInAsync(Context, Input.Name ?? "", Input.Password ?? "")
-            : await SignIns.RedeemCodeAsync(Context, Input.Code, Input.Name ?? "", Input.Password ?? "");
+            : await SignIns.RedeemCodeAsync(Context, Input!.Code, Input.Name ?? "", Input.Password ?? "");
         if (outcome == SignInOutcome.SignedIn)
         {
             // Only a path of this site: anything else would send people away with our address in their mind.
