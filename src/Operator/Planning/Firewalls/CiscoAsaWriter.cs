@@ -11,7 +11,7 @@ internal static class CiscoAsaWriter
     public static string Write(SiteFirewall firewall, IReadOnlyList<FirewallRule> rules)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"! Rules of {firewall.Name}. Everything that is not listed is denied by the access list's end.\n");
+        text.Append(CultureInfo.InvariantCulture, $"! Rules of {firewall.Name}. Where an interface has an access list already (show run access-group), use its name instead:\n! an interface has one list only, and whatever a list does not permit is denied at its end.\n");
         foreach (var name in rules.Where(r => r.Flow.ByName).Select(r => r.Flow.To).Distinct())
         {
             // An FQDN object needs a resolver of the firewall's own: dns domain-lookup and dns server-group.
@@ -34,7 +34,7 @@ internal static class CiscoAsaWriter
                 }
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"access-list {list} extended deny ip any any log\naccess-group {list} in interface {side.Key.Interface}\n");
+            text.Append(CultureInfo.InvariantCulture, $"! Only where the interface has no access list yet:\n! access-group {list} in interface {side.Key.Interface}\n");
         }
 
         return text.ToString();

@@ -9,7 +9,7 @@ internal static class PaloAltoWriter
     public static string Write(SiteFirewall firewall, IReadOnlyList<FirewallRule> rules)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Rules of {firewall.Name}, in configuration mode. The last rule denies everything that is not listed.\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Rules of {firewall.Name}, in configuration mode. They stand beside the rules that are there; what matches none falls to interzone-default, which denies.\n");
         foreach (var network in rules.SelectMany(r => r.Flow.Sources.Concat(r.Flow.Destinations)).Distinct())
         {
             text.Append(CultureInfo.InvariantCulture, $"set address {Name(network)} ip-netmask {network}\n");
@@ -34,7 +34,7 @@ internal static class PaloAltoWriter
                 $"set rulebase security rules {ObjectName.Of($"culvert-{number}-{flow.From}")} from {from.Interface} to {to.Interface} source [ {string.Join(' ', flow.Sources.Select(Name))} ] destination [ {string.Join(' ', destinations)} ] {what} action allow log-end yes description \"{flow.Reason}\"\n");
         }
 
-        return text.Append("set rulebase security rules culvert-deny from any to any source any destination any application any service any action deny log-end yes\n").ToString();
+        return text.ToString();
     }
 
     private static string Name(System.Net.IPNetwork network) => ObjectName.Of($"culvert-{network.BaseAddress}-{network.PrefixLength}".Replace(':', '_'));
