@@ -1,3 +1,5 @@
+using MudBlazor.Services;
+
 namespace Culvert.PortalHost;
 
 /// <summary>Registration of the pages.</summary>
@@ -8,6 +10,7 @@ internal static class PortalPages
     public static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
         return services;
     }
 
@@ -17,5 +20,6 @@ internal static class PortalPages
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<Components.App>().AddInteractiveServerRenderMode();
+        app.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
     }
 }

@@ -13,11 +13,16 @@ public partial class SignIn
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
 
+    [SupplyParameterFromQuery]
+    private bool First { get; set; }
+
     [CascadingParameter]
     private HttpContext Context { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override void OnInitialized() => Input ??= new();
+
+    private bool WithCode => First || !string.IsNullOrEmpty(Input?.Code);
 
     private async Task SubmitAsync()
     {
