@@ -10,18 +10,21 @@ public sealed class DependencyTests
         ["Shared/Domain"] = [],
         ["Shared/Configuration"] = ["Domain"],
         ["Shared/Tunnels"] = ["Domain"],
+        ["Shared/Checking"] = ["Domain", "Tunnels"],
         ["Sensor/Analysis"] = ["Domain"],
         ["Sensor/Outbox"] = ["Domain"],
         ["Sensor/Uplink"] = ["Domain", "Tunnels", "Outbox"],
-        ["Sensor/SensorHost"] = ["Domain", "Configuration", "Tunnels", "Analysis", "Outbox", "Uplink"],
+        ["Sensor/SensorHost"] = ["Domain", "Configuration", "Tunnels", "Checking", "Analysis", "Outbox", "Uplink"],
         ["Proxy/Relaying"] = ["Domain", "Tunnels"],
         ["Proxy/ProxyHost"] = ["Domain", "Configuration", "Tunnels", "Relaying"],
         ["Portal/Storage"] = ["Domain"],
         ["Portal/Storage.Sqlite"] = ["Domain", "Storage"],
         ["Portal/CloudServices"] = ["Domain", "Storage"],
-        ["Portal/PortalHost"] = ["Domain", "Configuration", "Tunnels", "Storage", "Storage.Sqlite", "CloudServices"],
+        // The portal has the planner's pages; planning is pure.
+        ["Portal/PortalHost"] = ["Domain", "Configuration", "Tunnels", "Storage", "Storage.Sqlite", "CloudServices", "Planning"],
         ["Operator/Planning"] = ["Domain"],
-        ["Operator/Cli"] = ["Domain", "Configuration", "Tunnels", "Planning"],
+        ["Operator/Lab"] = ["Domain", "Configuration", "Tunnels", "Checking", "Planning"],
+        ["Operator/Cli"] = ["Domain", "Configuration", "Tunnels", "Checking", "Planning", "Lab"],
     };
 
     [Fact]
