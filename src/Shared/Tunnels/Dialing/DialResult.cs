@@ -9,6 +9,9 @@ public sealed record DialResult
     /// <summary>The blind byte stream; null when the dial failed. Disposing it closes every leg.</summary>
     public Stream? Stream { get; init; }
 
+    /// <summary>The last hop's stream as it is under <see cref="Stream"/>, without <see cref="Leftover"/> in front; null when no HTTP hop answered.</summary>
+    public Stream? Bare { get; init; }
+
     /// <summary>The TCP socket under <see cref="Stream"/> when no TLS hop lies between, so that bytes may be moved by the kernel; null otherwise.</summary>
     public Socket? Socket { get; init; }
 

@@ -15,9 +15,16 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
 
     /// <summary>Opens a tunnel to <paramref name="destination"/>. A configured hop is never skipped: where the route cannot be taken, the result is a failure.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<DialResult> DialAsync(Route route, HostPort destination, CancellationToken cancellationToken)
+    public ValueTask<DialResult> DialAsync(Route route, HostPort destination, CancellationToken cancellationToken) =>
+        DialAsync(route, destination, [], cancellationToken);
+
+    /// <summary>Opens a tunnel, with more fields (as Via) in the request to the first hop.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<DialResult> DialAsync(
+        Route route, HostPort destination, IReadOnlyList<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(fields);
         var recorder = new TraceRecorder(route, destination.ToString(), clock);
         var asked = Asked(route);
         var first = asked.Length > 0 ? route.Hops[asked[0]].Address : destination;
@@ -44,7 +51,7 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
             return Failed(recorder);
         }
 
-        var climb = new Climb(route, destination, recorder, socket);
+        var climb = new Climb(route, destination, recorder, socket) { Fields = fields };
         try
         {
             for (var i = 0; i < asked.Length; i++)
@@ -66,6 +73,7 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
         return new DialResult
         {
             Stream = climb.Stream,
+            Bare = climb.Bare,
             Socket = climb.InTls ? null : socket,
             Leftover = climb.Leftover,
             Trace = recorder.ToTrace(),
@@ -165,7 +173,7 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
 
         // Basic goes with the first request: it costs no second connection, and some proxies close after a 407.
         var authorization = hop.Credentials is null ? null : ConnectRequest.Basic(hop.Credentials);
-        await climb.Stream.WriteAsync(ConnectRequest.Write(next, authorization, options.UserAgent), cancellationToken);
+        await climb.Stream.WriteAsync(ConnectRequest.Write(next, authorization, options.UserAgent, index == 0 ? climb.Fields : []), cancellationToken);
         await climb.Stream.FlushAsync(cancellationToken);
         var (answer, cause, evidence) = await ConnectAnswerReader.ReadAsync(climb.Stream, options.MaxAnswerBytes, cancellationToken);
         if (answer is null)
@@ -192,6 +200,7 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
         var status = climb.ProxyStatus.Count > 0 ? $"; Proxy-Status: {ProxyStatusField.Write(climb.ProxyStatus)}" : "";
         climb.Recorder.End(index, hop.Name, Stage.Request, Cause.None, $"{answer.Status} {answer.Reason}{status}");
         climb.Leftover = answer.Leftover;
+        climb.Bare = climb.Stream;
         if (!answer.Leftover.IsEmpty)
         {
             climb.Stream = new PrefixedStream(answer.Leftover, climb.Stream);
@@ -210,6 +219,10 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
         public TraceRecorder Recorder { get; } = recorder;
 
         public Stream Stream { get; set; } = new NetworkStream(socket, ownsSocket: true);
+
+        public Stream? Bare { get; set; }
+
+        public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
 
         public bool InTls { get; set; }
 
