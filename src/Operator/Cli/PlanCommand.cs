@@ -24,7 +24,7 @@ internal static class PlanCommand
             return ExitCode.BadFile;
         }
 
-        var plan = SitePlan.Of(site);
+        var plan = SitePlan.Create(site);
         ShowAdvice(site, plan.Advice, output);
         ShowFlows(plan.Flows, output);
         if (folder is null)

@@ -8,8 +8,9 @@ public static class FirewallWriter
     {
         ArgumentNullException.ThrowIfNull(firewall);
         var rules = RulePlanner.Plan(site, firewall);
-        var folder = $"firewalls/{firewall.Name}";
-        var files = new List<PlanFile> { new($"{folder}/change-request.csv", ChangeRequest.Write(firewall, rules)) };
+        var team = TeamFolder.TeamOf(site, firewall);
+        var folder = $"{TeamFolder.Of(team)}/{firewall.Name}";
+        var files = new List<PlanFile> { File("change-request.csv", PlanFileKind.ChangeRequest, ChangeRequest.Write(firewall, rules)) };
         var native = firewall.Kind switch
         {
             FirewallKind.Nftables => ("rules.nft", NftablesWriter.Write(firewall, rules)),
@@ -22,9 +23,11 @@ public static class FirewallWriter
         };
         if (native.Item1 is not null)
         {
-            files.Add(new PlanFile($"{folder}/{native.Item1}", native.Item2));
+            files.Add(File(native.Item1, PlanFileKind.FirewallRules, native.Item2));
         }
 
         return files;
+
+        PlanFile File(string name, PlanFileKind kind, string content) => new($"{folder}/{name}", content) { Team = team, Kind = kind, Host = firewall.Name };
     }
 }

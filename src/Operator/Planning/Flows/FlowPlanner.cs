@@ -37,7 +37,7 @@ public static class FlowPlanner
 
     /// <summary>Who connects to a proxy: sensors and proxies before it, on any route.</summary>
     public static IReadOnlyList<IPNetwork> ClientsOf(SiteFile site, SiteProxy proxy) =>
-        [.. Plan(site).Where(f => f.To == proxy.Name).SelectMany(f => f.Sources).Concat(proxy.AllowedSources).Distinct().OrderBy(n => n.ToString(), StringComparer.Ordinal)];
+        [.. Plan(site).Where(f => f.To == proxy.Name && f.Port == proxy.Port).SelectMany(f => f.Sources).Concat(proxy.AllowedSources).Distinct().OrderBy(n => n.ToString(), StringComparer.Ordinal)];
 
     /// <summary>Where a proxy must lead: the cloud endpoints, and the next hops of nested routes.</summary>
     public static IReadOnlyList<HostPort> DestinationsOf(SiteFile site, SiteProxy proxy)
@@ -119,6 +119,11 @@ public static class FlowPlanner
         foreach (var parent in proxy.Parents.Select(site.Proxy))
         {
             flows.Add(ToProxy(at, parent, $"{proxy.Name} forwards to its parent"));
+            if (ProxySources.FrontsOf(site, parent).Any(at.Addresses.Contains))
+            {
+                flows.Add(ToProxy(at, parent, "health, without which a front cannot know which proxy reaches the cloud") with { Port = ProxyHealth.PortOf(parent) });
+            }
+
             AddOnwards(site, parent, cloud, flows, seen);
         }
 
@@ -129,9 +134,17 @@ public static class FlowPlanner
         }
     }
 
-    // A pool is reached at its balancer and dials from its members; scaling adds members anywhere in the zone.
-    private static Place Out(SiteFile site, SiteProxy proxy) =>
-        new(proxy.Name, proxy.Zone, proxy.Pool is null ? [Single(proxy.Address)] : site.Zone(proxy.Zone).Subnets);
+    private static Place Out(SiteFile site, SiteProxy proxy) => new(proxy.Name, proxy.Zone, OutgoingOf(site, proxy));
+
+    // A pool is reached at its balancer and dials from its members. In a zone of its own scaling may add members anywhere; where others
+    // stand too, the whole subnet would open for them what only the pool may do, so its members alone are meant.
+    private static IReadOnlyList<IPNetwork> OutgoingOf(SiteFile site, SiteProxy proxy) =>
+        proxy.Pool is null ? [Single(proxy.Address)]
+        : IsAlone(site, proxy) ? site.Zone(proxy.Zone).Subnets
+        : [.. proxy.Pool.Members.Select(Single)];
+
+    private static bool IsAlone(SiteFile site, SiteProxy proxy) =>
+        !site.Proxies.Any(p => p.Zone == proxy.Zone && p.Name != proxy.Name) && !site.Sensors.Any(s => s.Zone == proxy.Zone);
 
     private static PlannedFlow ToProxy(Place at, SiteProxy proxy, string reason) => new()
     {
@@ -186,23 +199,27 @@ public static class FlowPlanner
         Reason = reason,
     };
 
+    // Each of up to two tunnels joins the gateways in the same place; an end with one gateway has it in both.
     private static void AddVpn(SitePrivateLink link, List<PlannedFlow> flows)
     {
-        foreach (var (protocol, port, reason) in ((FlowProtocol, int, string)[])
-            [(FlowProtocol.Udp, 500, "IKEv2"), (FlowProtocol.Udp, 4500, "IKEv2 and ESP behind address translation"), (FlowProtocol.Esp, 0, "the tunnel itself")])
+        foreach (var (index, tunnel) in link.Tunnels.Index())
         {
-            flows.Add(new PlannedFlow
+            foreach (var (protocol, port, reason) in ((FlowProtocol, int, string)[])
+                [(FlowProtocol.Udp, 500, "IKEv2"), (FlowProtocol.Udp, 4500, "IKEv2 and ESP behind address translation"), (FlowProtocol.Esp, 0, "the tunnel itself")])
             {
-                From = $"{link.Name}-gateway",
-                FromZone = link.From,
-                Sources = [Single(link.FromGateway!)],
-                To = $"{link.To}-gateway",
-                ToZone = SiteZone.Internet,
-                Destinations = [Single(link.ToGateway!)],
-                Protocol = protocol,
-                Port = port,
-                Reason = reason,
-            });
+                flows.Add(new PlannedFlow
+                {
+                    From = $"{link.Name}-gateway{(index == 0 ? "" : "-2")}",
+                    FromZone = link.From,
+                    Sources = [Single(tunnel.From)],
+                    To = $"{link.To}-gateway{(index == 0 || link.SecondToGateway is null ? "" : "-2")}",
+                    ToZone = SiteZone.Internet,
+                    Destinations = [Single(tunnel.To)],
+                    Protocol = protocol,
+                    Port = port,
+                    Reason = reason,
+                });
+            }
         }
     }
 

@@ -19,6 +19,11 @@ internal static class SquidWriter
         text.Append("\n# Nothing is cached, and nothing is looked into: there is no ssl_bump here.\ncache deny all\ncache_mem 8 MB\nmemory_pools off\n");
         text.Append("\n# Who asked is the next hop's business only by our own name.\nforwarded_for delete\nvia on\nicp_port 0\nhtcp_port 0\nsnmp_port 0\npinger_enable off\n");
         text.Append(CultureInfo.InvariantCulture, $"\n# A tunnel may be idle so long; the sensor's keep-alive stays below. Its whole life is not limited to a day.\nread_timeout {(long)proxy.IdleTimeout.TotalSeconds} seconds\nclient_lifetime 365 days\nconnect_timeout 5 seconds\nforward_timeout 10 seconds\nrequest_timeout 15 seconds\nshutdown_lifetime 30 seconds\n");
+        if (FixedNames.OfProxy(site, proxy).Count > 0)
+        {
+            text.Append("# This zone has no resolver: names with fixed addresses, in the file that comes with this one.\nhosts_file /etc/squid/hosts\n");
+        }
+
         var dns = site.Zone(proxy.Zone).DnsServers;
         if (dns.Count > 0 && proxy.Parents.Count == 0)
         {
@@ -40,7 +45,7 @@ internal static class SquidWriter
 
         // Squid defines CONNECT, localhost and all by itself.
         text.Append("\n# Who may ask.\n");
-        foreach (var client in FlowPlanner.ClientsOf(site, proxy))
+        foreach (var client in ProxySources.Of(site, proxy))
         {
             text.Append(CultureInfo.InvariantCulture, $"acl clients src {client}\n");
         }
@@ -70,19 +75,19 @@ internal static class SquidWriter
             return;
         }
 
-        text.Append("\n# Parents, preferred first. Without never_direct Squid would go past them: a CONNECT counts as non-hierarchical.\n");
+        text.Append("\n# Parents, preferred first. Without never_direct Squid would go past them: a CONNECT counts as non-hierarchical.\n# Before version 7 Squid counts a destination's failure against the parent; the high limit keeps one bad name from cutting off all others.\n");
         foreach (var parent in proxy.Parents.Select(site.Proxy))
         {
-            var options = new StringBuilder("no-query no-digest connect-timeout=3 connect-fail-limit=2");
+            var options = new StringBuilder("no-query no-digest connect-timeout=3 connect-fail-limit=100");
             if (parent.Scheme == HopScheme.Https)
             {
                 options.Append(CultureInfo.InvariantCulture, $" tls tls-cafile=/etc/squid/tls/{parent.Name}-ca.pem tls-min-version=1.2");
             }
 
-            if (parent.Credentials is { } credentials)
+            if (ProxySecrets.AskedBy(site, parent) is { } credentials)
             {
-                text.Append(CultureInfo.InvariantCulture, $"# Replace @PASSWORD@ on installation by the password kept in {credentials.Password}; this file must then be readable by Squid alone.\n");
-                options.Append(CultureInfo.InvariantCulture, $" login={Uri.EscapeDataString(credentials.UserName)}:@PASSWORD@");
+                text.Append(CultureInfo.InvariantCulture, $"# Replace {ProxySecrets.Token(parent)} on installation by the password kept in {credentials.Password}, percent-encoded; this file must then be readable by Squid alone.\n");
+                options.Append(CultureInfo.InvariantCulture, $" login={Uri.EscapeDataString(credentials.UserName)}:{ProxySecrets.Token(parent)}");
             }
 
             text.Append(CultureInfo.InvariantCulture, $"cache_peer {parent.Listen.Host} parent {parent.Port} 0 {options} name={parent.Name}\n");

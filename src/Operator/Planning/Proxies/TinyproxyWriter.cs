@@ -14,14 +14,14 @@ internal static class TinyproxyWriter
         text.Append(CultureInfo.InvariantCulture, $"# tinyproxy for {proxy.Name}, /etc/tinyproxy/tinyproxy.conf\nUser tinyproxy\nGroup tinyproxy\nPort {proxy.Port}\nListen {proxy.Address}\n");
         text.Append(CultureInfo.InvariantCulture, $"# A tunnel may be idle so long; the sensor's keep-alive stays below.\nTimeout {(long)proxy.IdleTimeout.TotalSeconds}\nMaxClients 500\nLogLevel Connect\nLogFile \"/var/log/tinyproxy/tinyproxy.log\"\nPidFile \"/run/tinyproxy/tinyproxy.pid\"\nViaProxyName \"{proxy.Name}\"\n");
         text.Append("\n# Who may ask; everybody else is refused.\n");
-        foreach (var client in FlowPlanner.ClientsOf(site, proxy))
+        foreach (var client in ProxySources.Of(site, proxy))
         {
             text.Append(CultureInfo.InvariantCulture, $"Allow {client}\n");
         }
 
         if (proxy.Credentials is { } credentials)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# Replace @PASSWORD@ on installation by the password kept in {credentials.Password}; this file must then be readable by tinyproxy alone.\nBasicAuth {credentials.UserName} @PASSWORD@\n");
+            text.Append(CultureInfo.InvariantCulture, $"# Replace {ProxySecrets.Token(proxy)} on installation by the password kept in {credentials.Password}; this file must then be readable by tinyproxy alone.\nBasicAuth {credentials.UserName} {ProxySecrets.Token(proxy)}\n");
         }
 
         text.Append("\n# Where they may go: only names that the filter lists, only these ports.\nFilter \"/etc/tinyproxy/filter\"\nFilterDefaultDeny Yes\nFilterExtended On\nFilterURLs Off\nFilterCaseSensitive Off\n");
@@ -30,9 +30,23 @@ internal static class TinyproxyWriter
             text.Append(CultureInfo.InvariantCulture, $"ConnectPort {port}\n");
         }
 
+        if (FixedNames.OfProxy(site, proxy).Count > 0)
+        {
+            text.Append("\n# This zone has no resolver: append the file hosts that comes with this one to /etc/hosts.\n");
+        }
+
         foreach (var parent in proxy.Parents.Select(site.Proxy))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n# The one parent; nothing goes past it.\nUpstream http {parent.Listen}\n");
+            text.Append("\n# The one parent; nothing goes past it.\n");
+            if (ProxySecrets.AskedBy(site, parent) is { } asked)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"# Replace {ProxySecrets.Token(parent)} on installation by the password kept in {asked.Password} (tinyproxy takes no @ or space in it); this file must then be readable by tinyproxy alone.\n");
+                text.Append(CultureInfo.InvariantCulture, $"Upstream http {asked.UserName}:{ProxySecrets.Token(parent)}@{parent.Listen}\n");
+            }
+            else
+            {
+                text.Append(CultureInfo.InvariantCulture, $"Upstream http {parent.Listen}\n");
+            }
         }
 
         return text.ToString();

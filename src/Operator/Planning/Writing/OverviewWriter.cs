@@ -26,17 +26,14 @@ internal static class OverviewWriter
             text.Append(CultureInfo.InvariantCulture, $"- {Words.Camel(other.Method)}: {other.Against}\n");
         }
 
-        text.Append("\n## Who gets what\n\n");
-        foreach (var folder in files.Select(f => f.Path[..f.Path.LastIndexOf('/')]).Distinct())
+        text.Append("\n## Who gets what\n\nEach team gets its folder and needs no other; its README says what to do.\n\n");
+        foreach (var team in files.Where(f => f.Team != PlanTeam.Everyone).GroupBy(f => f.Team).OrderBy(g => g.Key))
         {
-            text.Append(CultureInfo.InvariantCulture, $"- `{folder}/`: {string.Join(", ", files.Where(f => f.Path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(f => f.Path[(folder.Length + 1)..]))}\n");
+            var hosts = team.Select(f => f.Host).Where(h => h is not null).Distinct();
+            text.Append(CultureInfo.InvariantCulture, $"- `{TeamFolder.Of(team.Key)}/`, {TeamFolder.Title(team.Key)}: {string.Join(", ", hosts)}\n");
         }
 
-        foreach (var proxy in site.Proxies.Where(p => p.Kind == ProxyKind.Other))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"- {proxy.Name} is configured by its owners: CONNECT from {string.Join(", ", FlowPlanner.ClientsOf(site, proxy))} to {string.Join(", ", FlowPlanner.DestinationsOf(site, proxy))}, nothing else; no inspection, no cache.\n");
-        }
-
+        AppendSecrets(text, files);
         text.Append("\n## Every flow\n\nOpened from left to right; nothing is opened towards a sensor.\n\n| from | zone | to | zone | protocol | port | reason |\n|---|---|---|---|---|---|---|\n");
         foreach (var flow in flows)
         {
@@ -50,5 +47,20 @@ internal static class OverviewWriter
         }
 
         return text.ToString();
+    }
+
+    private static void AppendSecrets(StringBuilder text, IReadOnlyList<PlanFile> files)
+    {
+        var secrets = files.SelectMany(f => f.Secrets.Select(s => (f.Path, Secret: s))).ToList();
+        if (secrets.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n## Secrets\n\nNo file here holds one. They are kept in these places:\n\n");
+        foreach (var (path, secret) in secrets)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {secret.Purpose}: {secret.Place} (`{path}`)\n");
+        }
     }
 }

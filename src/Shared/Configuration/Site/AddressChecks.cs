@@ -35,7 +35,23 @@ internal static class AddressChecks
             }
         }
 
+        CheckPools(parts, site);
         CheckOverlaps(parts, site);
+    }
+
+    // Rules for a pool open its whole zone, so that it can grow. Where others stand there too they would open more than is meant for them.
+    private static void CheckPools(SiteParts parts, SiteFile site)
+    {
+        foreach (var (at, proxy) in parts.Proxies.Where(p => p.Part.Pool is { } pool && pool.MaxMembers > pool.Members.Count))
+        {
+            var other = site.Proxies.Where(p => p.Zone == proxy.Zone && p.Name != proxy.Name).Select(p => p.Name)
+                .Concat(site.Sensors.Where(s => s.Zone == proxy.Zone).Select(s => s.Name.ToString())).FirstOrDefault();
+            if (other is not null)
+            {
+                at.Mapping("pool")!.Mistake("maxMembers", $"the pool may grow to {proxy.Pool!.MaxMembers} members in zone {proxy.Zone}, where {other} stands too",
+                    "expected a zone of its own, or all members listed and maxMembers as many: rules for addresses not yet known would open the zone for others");
+            }
+        }
     }
 
     private static void Check(SettingsMapping at, SiteZone zone, IPAddress address, string name, Dictionary<(string, IPAddress), string> owners)

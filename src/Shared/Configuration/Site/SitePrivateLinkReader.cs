@@ -14,11 +14,14 @@ internal static class SitePrivateLinkReader
             Priority = m.Optional("priority", Setting.Number(0, 1000), 0),
             FromGateway = m.Optional("fromGateway", Setting.Address),
             ToGateway = m.Optional("toGateway", Setting.Address),
+            SecondFromGateway = m.Optional("secondFromGateway", Setting.Address),
+            SecondToGateway = m.Optional("secondToGateway", Setting.Address),
             PreSharedKey = m.Secret("preSharedKey"),
             Bgp = ReadBgp(m.Mapping("bgp")),
             BandwidthMbps = m.OptionalValue("bandwidthMbps", Setting.Number(1, 100_000)),
         };
 
+        CheckGateways(m, link);
         if (link.Kind != PrivateLinkKind.Vpn && m.Has("kind"))
         {
             if (m.Has("preSharedKey"))
@@ -33,6 +36,32 @@ internal static class SitePrivateLinkReader
         }
 
         return link;
+    }
+
+    private static void CheckGateways(SettingsMapping m, SitePrivateLink link)
+    {
+        foreach (var (second, first, isThere) in ((string, string, bool)[])
+            [("secondFromGateway", "fromGateway", link.FromGateway is not null), ("secondToGateway", "toGateway", link.ToGateway is not null)])
+        {
+            if (m.Has(second) && link.Kind != PrivateLinkKind.Vpn)
+            {
+                m.Mistake(second, "ExpressRoute has no tunnels", "expected no such field, or kind: vpn");
+            }
+            else if (m.Has(second) && !isThere)
+            {
+                m.Mistake(second, $"no {first} is written", $"expected {first} too: a second tunnel stands beside a first");
+            }
+        }
+
+        if (link.SecondFromGateway is { } from && from.Equals(link.FromGateway))
+        {
+            m.Mistake("secondFromGateway", $"'{from}', which fromGateway is too", "expected another address");
+        }
+
+        if (link.SecondToGateway is { } to && to.Equals(link.ToGateway))
+        {
+            m.Mistake("secondToGateway", $"'{to}', which toGateway is too", "expected another address");
+        }
     }
 
     private static SiteBgp? ReadBgp(SettingsMapping? m)

@@ -31,9 +31,9 @@ internal static class SiteProxyReader
             m.Mistake("parents", "no parent", "expected at least one: HAProxy in TCP mode is a front of proxies and cannot dial destinations itself");
         }
 
-        if (proxy is { Kind: ProxyKind.Squid or ProxyKind.Tinyproxy, Scheme: HopScheme.Socks5 })
+        if (proxy is { Kind: ProxyKind.Squid or ProxyKind.Tinyproxy or ProxyKind.Culvert, Scheme: HopScheme.Socks5 } or { Kind: ProxyKind.Tinyproxy, Scheme: HopScheme.Https })
         {
-            m.Mistake("scheme", $"'socks5', which {proxy.Kind.ToString().ToLowerInvariant()} does not speak", "expected http");
+            m.Mistake("scheme", $"'{proxy.Scheme.ToString().ToLowerInvariant()}', which {proxy.Kind.ToString().ToLowerInvariant()} does not speak", "expected http");
         }
 
         return proxy;

@@ -26,6 +26,18 @@ public sealed record SitePrivateLink
     /// <summary>The far gateway's address outside the link.</summary>
     public IPAddress? ToGateway { get; init; }
 
+    /// <summary>The near end's second gateway address, for a second tunnel; null where the near end has one gateway.</summary>
+    public IPAddress? SecondFromGateway { get; init; }
+
+    /// <summary>The far end's second gateway address, for a second tunnel; null where the far end has one gateway.</summary>
+    public IPAddress? SecondToGateway { get; init; }
+
+    /// <summary>A VPN's tunnels by the gateways they join: none while a gateway is not known, two where either end has a second one.</summary>
+    public IReadOnlyList<SiteVpnTunnel> Tunnels =>
+        FromGateway is null || ToGateway is null ? []
+        : SecondFromGateway is null && SecondToGateway is null ? [new(FromGateway, ToGateway)]
+        : [new(FromGateway, ToGateway), new(SecondFromGateway ?? FromGateway, SecondToGateway ?? ToGateway)];
+
     /// <summary>A VPN's shared key, by reference.</summary>
     public SecretReference? PreSharedKey { get; init; }
 
@@ -35,6 +47,11 @@ public sealed record SitePrivateLink
     /// <summary>What it carries, in Mbit/s.</summary>
     public int? BandwidthMbps { get; init; }
 }
+
+/// <summary>One tunnel of a VPN.</summary>
+/// <param name="From">The near gateway's address outside the tunnel.</param>
+/// <param name="To">The far gateway's address outside the tunnel.</param>
+public sealed record SiteVpnTunnel(IPAddress From, IPAddress To);
 
 /// <summary>The BGP parameters of a link.</summary>
 public sealed record SiteBgp
