@@ -14,6 +14,7 @@ public sealed partial class TrafficAnalyzer
     private readonly Learned _learned = new();
     private long _firstTicks = long.MinValue;
     private bool _learning;
+    private bool _learningIsOrdered;
 
     /// <summary>Makes an analyzer for one source.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A limit of the options is not positive.</exception>
@@ -58,12 +59,21 @@ public sealed partial class TrafficAnalyzer
     /// <summary>Threat intelligence in use; may be exchanged between two packets.</summary>
     public ThreatIntelligence Threats { get; set; }
 
-    /// <summary>Learning (true) or operational (false); may be changed between two packets.</summary>
+    /// <summary>Learning (true) or operational (false); may be changed between two packets, and then the learning period of the options no longer counts.</summary>
     public bool Learning
     {
         get => _learning;
-        set => _learning = value;
+        set => (_learning, _learningIsOrdered) = (value, true);
     }
+
+    /// <summary>Closes an open alert: the same thing happening again raises a new one. False when it is not open.</summary>
+    public bool CloseAlert(string id) => _alerts.Close(id);
+
+    /// <summary>Closes an open alert and takes what it is about as permitted. Gives that as text for <see cref="Permit"/>; null when it is not open or is of a kind that cannot be learned.</summary>
+    public string? LearnAlert(string id) => _alerts.Permit(id);
+
+    /// <summary>Takes as permitted what an earlier run learned by <see cref="LearnAlert"/>.</summary>
+    public void Permit(IEnumerable<string> learned) => _alerts.PermitBefore(learned);
 
     /// <summary>Makes devices known that an earlier run found, so that they are not new. For live sources; a capture is read again from its start instead.</summary>
     public void Seed(IEnumerable<DeviceRecord> devices)
@@ -132,9 +142,9 @@ public sealed partial class TrafficAnalyzer
         if (_firstTicks == long.MinValue)
         {
             _firstTicks = ticks;
-            _learning = _options.Learning || _options.LearningPeriod > TimeSpan.Zero;
+            _learning = _learningIsOrdered ? _learning : _options.Learning || _options.LearningPeriod > TimeSpan.Zero;
         }
-        else if (_learning && !_options.Learning && ticks - _firstTicks >= _options.LearningPeriod.Ticks)
+        else if (_learning && !_learningIsOrdered && !_options.Learning && ticks - _firstTicks >= _options.LearningPeriod.Ticks)
         {
             _learning = false;
         }

@@ -7,8 +7,12 @@ namespace Culvert.Analysis;
 /// <summary>The open alerts of one zone. The same thing happening again counts on the open alert and is told again at most once per repeat interval.</summary>
 internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
 {
+    private const int MaxPermitted = 65_536;
+
     private readonly Dictionary<AlertKey, OpenAlert> _open = new(256);
     private readonly Queue<AlertKey> _order = new();
+    private readonly HashSet<AlertKey> _permitted = [];
+    private readonly HashSet<string> _permittedBefore = new(StringComparer.Ordinal);
 
     /// <summary>Alerts raised so far.</summary>
     public long Raised { get; private set; }
@@ -16,9 +20,10 @@ internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
     /// <summary>Counts on the alert if it is open. Asked first, so that the message is only made for a new one.</summary>
     public bool Again(AlertType type, Device? source, Device? destination, int parameter, long ticks, NetworkAddress destinationAddress = default)
     {
-        if (!_open.TryGetValue(new AlertKey(type, source, destination, parameter, destinationAddress), out var open))
+        var key = new AlertKey(type, source, destination, parameter, destinationAddress);
+        if (!_open.TryGetValue(key, out var open))
         {
-            return false;
+            return _permitted.Count > 0 && _permitted.Contains(key);
         }
 
         open.Occurrences++;
@@ -44,11 +49,18 @@ internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
         AlertType type, Device? source, Device? destination, int parameter, long ticks, string message, ProtocolId protocol = ProtocolId.None, NetworkAddress destinationAddress = default)
     {
         var key = new AlertKey(type, source, destination, parameter, destinationAddress);
-        if (_open.Count >= options.MaxOpenAlerts)
+        if (IsPermitted(key))
         {
-            var oldest = _order.Dequeue();
-            TellPending(_open[oldest]);
-            _open.Remove(oldest);
+            return;
+        }
+
+        while (_open.Count >= options.MaxOpenAlerts)
+        {
+            // One that was closed by hand is still in the order.
+            if (_open.Remove(_order.Dequeue(), out var oldest))
+            {
+                TellPending(oldest);
+            }
         }
 
         Raised++;
@@ -86,8 +98,53 @@ internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
     {
         foreach (var key in _order)
         {
-            TellPending(_open[key]);
+            if (_open.TryGetValue(key, out var open))
+            {
+                TellPending(open);
+            }
         }
+    }
+
+    /// <summary>Closes an alert: the same thing happening again raises a new one. False when it is not open.</summary>
+    public bool Close(string id) => Remove(id) is not null;
+
+    /// <summary>Closes an alert and takes what it is about as permitted from now on. Gives what it is about, for <see cref="PermitBefore"/>; null when it is not open or cannot be learned.</summary>
+    public string? Permit(string id)
+    {
+        if (_open.Values.FirstOrDefault(o => o.Record.Id == id) is not { Record.Learnable: true } || _permitted.Count >= MaxPermitted || Remove(id) is not { } key)
+        {
+            return null;
+        }
+
+        _permitted.Add(key);
+        return AboutOf(key);
+    }
+
+    /// <summary>Takes as permitted what an earlier run learned.</summary>
+    public void PermitBefore(IEnumerable<string> abouts) => _permittedBefore.UnionWith(abouts.Take(MaxPermitted));
+
+    private bool IsPermitted(AlertKey key)
+    {
+        if (_permittedBefore.Count > 0 && _permittedBefore.Contains(AboutOf(key)))
+        {
+            _permitted.Add(key);
+        }
+
+        return _permitted.Count > 0 && _permitted.Contains(key);
+    }
+
+    private AlertKey? Remove(string id)
+    {
+        foreach (var (key, open) in _open)
+        {
+            if (open.Record.Id == id)
+            {
+                _open.Remove(key);
+                return key;
+            }
+        }
+
+        return null;
     }
 
     private void TellPending(OpenAlert open)
@@ -110,10 +167,12 @@ internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
     // Made from what it is about and when it began, so that a second run over the same packets gives the same id.
     private string IdOf(AlertKey key, long ticks)
     {
-        var text = string.Create(
-            CultureInfo.InvariantCulture, $"{options.Zone}\n{key.Type.Id}\n{key.Source?.Key}\n{key.Destination?.Key}\n{key.Parameter}\n{key.Address.Value}\n{ticks}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{options.Zone}\n{AboutOf(key)}\n{ticks}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12));
     }
+
+    private static string AboutOf(AlertKey key) => string.Create(
+        CultureInfo.InvariantCulture, $"{key.Type.Id}\n{key.Source?.Key}\n{key.Destination?.Key}\n{key.Parameter}\n{key.Address.Value}");
 
     private readonly record struct AlertKey(AlertType Type, Device? Source, Device? Destination, int Parameter, NetworkAddress Address);
 
