@@ -1,1 +1,3 @@
-return 0;
+using Culvert.SensorHost;
+
+return await SensorCommands.RunAsync(args);

@@ -1,0 +1,102 @@
+using Culvert.Configuration;
+
+namespace Culvert.SensorHost;
+
+/// <summary>Reads the hops of a route.</summary>
+internal static class RouteHopReader
+{
+    private const int MaxHops = 16;
+
+    public static IReadOnlyList<Hop> Read(SettingsMapping route)
+    {
+        var hops = new List<Hop>();
+        foreach (var h in route.Mappings("hops"))
+        {
+            var hop = ReadHop(h);
+            if (hops.Count == 0 && hop.Reach == HopReach.Forwarded)
+            {
+                h.Mistake("reach", "'forwarded' at the first hop", "expected nested: nobody stands before it that could pass the request on");
+            }
+
+            if (hops.Any(o => o.Name == hop.Name))
+            {
+                h.Mistake("name", $"'{hop.Name}', which another hop of this route has", "expected a name of its own");
+            }
+
+            hops.Add(hop);
+        }
+
+        if (hops.Count > MaxHops)
+        {
+            route.Mistake("hops", $"{hops.Count} hops", $"expected at most {MaxHops}");
+        }
+
+        return hops;
+    }
+
+    private static Hop ReadHop(SettingsMapping h)
+    {
+        var host = h.Required("host", Setting.Host);
+        var port = h.Required("port", Setting.Port);
+        var hop = new Hop
+        {
+            Name = h.Required("name", Setting.Name),
+            Address = host.Length > 0 && port > 0 ? new HostPort(host, port) : default,
+            Scheme = h.Optional("scheme", Setting.Word<HopScheme>(), HopScheme.Http),
+            Reach = h.Optional("reach", Setting.Word<HopReach>(), HopReach.Nested),
+            Level = h.OptionalValue("level", Setting.Level),
+            Credentials = ReadCredentials(h.Mapping("credentials")),
+            Trust = ReadTrust(h.Mapping("trust")),
+            ClientCertificate = ReadCertificate(h.Mapping("clientCertificate")),
+        };
+        if (hop.Scheme != HopScheme.Https)
+        {
+            foreach (var key in (string[])["trust", "clientCertificate"])
+            {
+                if (h.Has(key))
+                {
+                    h.Mistake(key, $"a field of https hops at an {hop.Scheme.ToString().ToLowerInvariant()} hop", "expected scheme: https, or no such field");
+                }
+            }
+        }
+
+        return hop;
+    }
+
+    private static HopCredentials? ReadCredentials(SettingsMapping? m)
+    {
+        if (m is null)
+        {
+            return null;
+        }
+
+        var userName = m.Required("userName", Setting.TextUpTo(255));
+        if (m.Secret("password") is not { } reference)
+        {
+            if (!m.Has("password"))
+            {
+                m.Mistake("password", "this field is missing", "expected a reference, { file: PATH } or { environment: NAME }");
+            }
+
+            return null;
+        }
+
+        if (SecretResolver.TryResolve(reference, out var password, out var why))
+        {
+            return new HopCredentials(userName, password);
+        }
+
+        m.Mistake("password", why, "expected a secret that can be read");
+        return null;
+    }
+
+    private static HopTrust ReadTrust(SettingsMapping? m) => m is null ? new HopTrust() : new HopTrust
+    {
+        CaFile = m.Optional("caFile", Setting.FilePath),
+        SpkiPins = m.List("spkiPins", Setting.TextUpTo(64)),
+        ServerName = m.Optional("serverName", Setting.Host),
+    };
+
+    private static ClientCertificateFiles? ReadCertificate(SettingsMapping? m) =>
+        m is null ? null : new ClientCertificateFiles(m.Required("certificateFile", Setting.FilePath), m.Required("keyFile", Setting.FilePath));
+}
