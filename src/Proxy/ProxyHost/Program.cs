@@ -1,1 +1,1 @@
-return 0;
+return await Culvert.ProxyHost.ProxyCommands.Build().Parse(args).InvokeAsync();

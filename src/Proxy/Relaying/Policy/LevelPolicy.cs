@@ -1,0 +1,40 @@
+namespace Culvert.Relaying;
+
+/// <summary>From which Purdue levels a proxy takes, where it stands, and how long a chain may be. Levels of clients are known from their identity's setting or from what the proxy before said in Via.</summary>
+public sealed record LevelPolicy
+{
+    /// <summary>The proxy's own level; null when it is not set.</summary>
+    public PurdueLevel? Level { get; init; }
+
+    /// <summary>Levels it takes tunnels from; empty means any.</summary>
+    public IReadOnlyList<PurdueLevel> TakesFrom { get; init; } = [];
+
+    /// <summary>Levels it passes tunnels to; empty means any. Parents outside it are a mistake of the settings.</summary>
+    public IReadOnlyList<PurdueLevel> PassesTo { get; init; } = [];
+
+    /// <summary>The most proxies on the way, this one included.</summary>
+    public int MaxHops { get; init; } = 8;
+
+    /// <summary>Why a request that comes over these proxies is refused; null when it is not.</summary>
+    /// <param name="name">This proxy's name.</param>
+    /// <param name="via">The proxies passed, first to last.</param>
+    /// <param name="identityLevel">The level set for the client's identity; null when none is.</param>
+    public Refusal? Judge(string name, IReadOnlyList<ViaEntry> via, PurdueLevel? identityLevel)
+    {
+        ArgumentNullException.ThrowIfNull(via);
+        if (via.Any(v => string.Equals(v.ReceivedBy, name, StringComparison.OrdinalIgnoreCase)))
+        {
+            return Refusal.BadGateway("proxy_loop_detected", $"the way leads through {name} twice; a proxy further on names it, or one before it, as its parent");
+        }
+
+        if (via.Count >= MaxHops)
+        {
+            return Refusal.BadGateway("proxy_loop_detected", $"{via.Count} proxies were passed already; rule proxy.maxHops allows {MaxHops} with this one");
+        }
+
+        var from = identityLevel ?? (via.Count > 0 ? via[^1].Level : null);
+        return from is { } level && TakesFrom.Count > 0 && !TakesFrom.Contains(level)
+            ? Refusal.Denied($"it comes from level {level}; rule proxy.takesFrom allows {string.Join(", ", TakesFrom)}")
+            : null;
+    }
+}
