@@ -12,6 +12,9 @@ public sealed record RouteHealth
     /// <summary>Its hops, nearest first, as <c>name (scheme://host:port)</c>.</summary>
     public IReadOnlyList<string> Hops { get; init; } = [];
 
+    /// <summary>Purdue levels of the hops, in the same order; null where the sensor was not told. Empty from sensors that do not say.</summary>
+    public IReadOnlyList<decimal?> HopLevels { get; init; } = [];
+
     /// <summary>active, standby, failed or holdDown.</summary>
     public required string State { get; init; }
 

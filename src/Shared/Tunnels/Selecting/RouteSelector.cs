@@ -180,6 +180,7 @@ public sealed class RouteSelector
                     Route = e.Route.Name,
                     Priority = e.Route.Priority,
                     Hops = [.. e.Route.Hops.Select(h => h.ToString())],
+                    HopLevels = [.. e.Route.Hops.Select(h => h.Level?.Value)],
                     State = e.State switch
                     {
                         RouteState.Active => "active",

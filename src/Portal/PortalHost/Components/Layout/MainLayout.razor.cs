@@ -22,11 +22,18 @@ public partial class MainLayout
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender && Theme is null)
+        if (!firstRender)
+        {
+            return;
+        }
+
+        if (Theme is null)
         {
             _dark = await _provider.GetSystemDarkModeAsync();
             StateHasChanged();
         }
+
+        await Script.InvokeVoidAsync("culvert.live");
     }
 
     private static string? RoleOf(ClaimsPrincipal user) => Enum.TryParse<Storage.UserRole>(user.FindFirstValue(ClaimTypes.Role), out var role) ? Parts.Words.Of(role) : null;

@@ -14,6 +14,10 @@ public partial class Alerts
     private string? _note;
     private (string Sensor, string Id) _open;
 
+    // The words of the cloud, with the sensor's own beside them.
+    private static readonly IReadOnlyList<(string, string)> Severities =
+        [("Critical", "High (Critical)"), ("Major", "Medium (Major)"), ("Minor", "Low (Minor)"), ("Warning", "Low (Warning)")];
+
     [SupplyParameterFromQuery]
     private string? Text { get; set; }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -64,9 +64,7 @@ public partial class Devices
 
     private static string Join(IEnumerable<string> values) => string.Join(", ", values.DefaultIfEmpty("none"));
 
-    // A cell that begins with one of these is run as a formula by spreadsheets; a quote before it makes it text.
-    private static string Cell(string? value) =>
-        $"\"{(value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" : "")}{value?.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static IEnumerable<string> Addresses(DeviceRecord device) => device.IPv4Addresses.Concat(device.IPv6Addresses);
 
     private DeviceQuery Query(PageRequest page)
     {
@@ -100,19 +98,17 @@ public partial class Devices
 
     private async Task ExportAsync()
     {
-        var csv = new StringBuilder("Name,Type,IPv4 Address,IPv6 Address,MAC Address,Vendor,Model,Serial number,Firmware version,Protocols,VLAN,Site,Zone,Purdue level,Authorization,Sensor,First seen,Last activity\r\n");
+        var csv = new Csv("Name", "Type", "IPv4 Address", "IPv6 Address", "MAC Address", "Vendor", "Model", "Serial number", "Firmware version", "Protocols", "VLAN", "Site", "Zone", "Purdue level", "Authorization", "Sensor", "First seen", "Last activity");
         for (var read = 0; read < MaxExported; read += PageRequest.MaxLimit)
         {
             var page = await Store.Devices.QueryAsync(Query(new PageRequest(read, PageRequest.MaxLimit)), Ended);
             foreach (var entry in page.Items)
             {
                 var d = entry.Record;
-                csv.AppendJoin(',', new[]
-                {
+                csv.Add(
                     d.Name, d.Type, string.Join(' ', d.IPv4Addresses), string.Join(' ', d.IPv6Addresses), d.MacAddress, d.Vendor, d.Model, d.SerialNumber, d.FirmwareVersion,
                     string.Join(' ', d.Protocols.Select(p => p.Name).Distinct()), string.Join(' ', d.Vlans), entry.Site, d.Zone, d.PurdueLevel?.ToString("0.#", CultureInfo.InvariantCulture),
-                    d.Authorized ? "Authorized" : "Not authorized", entry.Sensor, d.FirstSeen.ToString("O", CultureInfo.InvariantCulture), d.LastSeen.ToString("O", CultureInfo.InvariantCulture),
-                }.Select(Cell)).Append("\r\n");
+                    d.Authorized ? "Authorized" : "Not authorized", entry.Sensor, d.FirstSeen.ToString("O", CultureInfo.InvariantCulture), d.LastSeen.ToString("O", CultureInfo.InvariantCulture));
             }
 
             if (page.Items.Count < PageRequest.MaxLimit)

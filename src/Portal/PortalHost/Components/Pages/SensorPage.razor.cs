@@ -15,6 +15,7 @@ public partial class SensorPage
     private Twin? _twin;
     private IReadOnlyList<ConnectionChange> _connections = [];
     private IReadOnlyList<StreamStatistics> _streams = [];
+    private IReadOnlyList<SiteEntry> _sites = [];
     private bool _loaded;
     private string? _note;
     private string? _confirming;
@@ -41,6 +42,7 @@ public partial class SensorPage
         _health = (await Store.Health.FindLatestAsync(Name, Ended))?.Record;
         _twin = await Store.Twins.FindAsync(Name, Ended);
         _connections = (await Store.Health.ListConnectionsAsync(Name, new PageRequest(0, 10), Ended)).Items;
+        _sites = await Store.Sites.ListAsync(Ended);
         _streams = await Store.Ingest.ListStatisticsAsync(Name, Ended);
     }
 
@@ -51,6 +53,13 @@ public partial class SensorPage
     {
         var outcome = await Administration.DesireAsync(Name, patch, await ActorAsync(), Ended);
         _note = outcome.IsDone ? "Sent to the sensor; it reports back what it applied." : string.Join(" ", outcome.Mistakes);
+        await LoadAsync();
+    }
+
+    private async Task MoveAsync((string Site, string Zone, bool Automatic) place)
+    {
+        var outcome = await Administration.UpdateAsync(Name, place.Site, place.Zone, place.Automatic, await ActorAsync(), Ended);
+        _note = outcome == StoreOutcome.Done ? "The sensor's place was changed." : $"There is no zone {place.Zone} in a site {place.Site}.";
         await LoadAsync();
     }
 

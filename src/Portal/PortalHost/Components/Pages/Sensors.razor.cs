@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -16,6 +18,8 @@ public partial class Sensors
     private bool _loaded;
     private bool _onboarding;
     private string? _note;
+    private string? _editing;
+    private Dictionary<HealthLevel, int> _byHealth = [];
 
     [SupplyParameterFromQuery]
     private string? Text { get; set; }
@@ -37,6 +41,7 @@ public partial class Sensors
     {
         _sites = await Store.Sites.ListAsync(Ended);
         var page = await Store.Sensors.QueryAsync(new SensorQuery { Text = Text, Site = Site, Page = new PageRequest(0, MaxShown) }, Ended);
+        _byHealth = page.Items.GroupBy(s => s.Health).ToDictionary(g => g.Key, g => g.Count());
         _shown = Enum.TryParse<HealthLevel>(Health, out var level) ? [.. page.Items.Where(s => s.Health == level)] : page.Items;
         (_total, _read, _loaded) = (page.Total, page.Items.Count, true);
     }
@@ -50,11 +55,29 @@ public partial class Sensors
         return first is not null ? first.Title : sensor.State == SensorState.Active && sensor.Connection == ConnectionState.Connected ? "Healthy" : Parts.Words.Of(sensor);
     }
 
-    private void Go(string? text = null, string? health = null) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    private void Go(string name, string? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);
+
+    private async Task SaveSiteAsync(SiteEntry site)
     {
-        ["text"] = text is null ? Text : text.Length == 0 ? null : text,
-        ["health"] = health is null ? Health : health.Length == 0 ? null : health,
-    }), replace: true);
+        var outcome = await Administration.UpdateAsync(site, await ActorAsync(), Ended);
+        (_editing, _note) = outcome.IsDone ? (null, $"Site {site.Name} was changed.") : (_editing, string.Join(" ", outcome.Mistakes));
+        await LoadAsync();
+    }
+
+    private async Task ExportAsync()
+    {
+        var csv = new Csv("Sensor name", "Sensor type", "Site", "Zone", "Purdue level", "Sensor version", "Sensor health", "Last connected (UTC)", "Threat Intelligence version", "Threat Intelligence mode", "Threat Intelligence update status", "Devices", "Open alerts");
+        foreach (var s in _shown)
+        {
+            csv.Add(
+                s.Name, $"{Parts.Words.Of(s.Type)} {Parts.Words.Of(s.Mode)}", s.Site, s.Zone, s.PurdueLevel?.ToString("0.#", CultureInfo.InvariantCulture), s.SoftwareVersion, Summary(s),
+                s.LastConnectedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), s.ThreatIntelligenceVersion, s.AutomaticThreatIntelligence ? "Automatic" : "Manual", s.ThreatIntelligenceStatus,
+                s.Devices.ToString(CultureInfo.InvariantCulture), s.OpenAlerts.ToString(CultureInfo.InvariantCulture));
+        }
+
+        await Script.InvokeVoidAsync("culvert.download", Ended, "sensors.csv", "text/csv", csv.ToString());
+    }
 
     private async Task OnboardedAsync(OnboardingRequest request)
     {

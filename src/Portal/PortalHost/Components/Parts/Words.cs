@@ -29,12 +29,30 @@ internal static class Words
         _ => "Low",
     };
 
-    public static Color ColorOf(AlertSeverity severity) => severity switch
+    public static string Of(CloudService service) => service switch
     {
-        AlertSeverity.Critical => Color.Error,
-        AlertSeverity.Major => Color.Warning,
-        _ => Color.Info,
+        CloudService.IotHub => "IoT Hub",
+        CloudService.EventHubs => "Event Hubs",
+        CloudService.Blob => "Blob Storage",
+        _ => service.ToString(),
     };
+
+    public static string Of(Stage stage) => stage switch
+    {
+        Stage.ProxyTls => "TLS to proxy",
+        Stage.Tls => "TLS",
+        Stage.Request => "CONNECT",
+        _ => stage.ToString(),
+    };
+
+    /// <summary>The name of a hop that is written as <c>name (scheme://host:port)</c>.</summary>
+    public static string HopName(string hop) => hop.Split(" (", 2)[0];
+
+    /// <summary>Whether a cause stops a tunnel; credentials that nobody asked for do not.</summary>
+    public static bool IsFault(Cause cause) => cause is not (Cause.None or Cause.CredentialsUnnecessary);
+
+    /// <summary>Where and why a trace failed, in a few words.</summary>
+    public static string Fault(TraceStep step) => $"{Spaced(step.Cause.ToString())} at {step.Target} ({Of(step.Stage)})";
 
     public static string Of(SensorEntry sensor) => sensor.State switch
     {
