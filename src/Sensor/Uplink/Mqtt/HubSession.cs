@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using MQTTnet;
+using MQTTnet.Exceptions;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -11,10 +12,16 @@ internal sealed class HubSession : IDisposable
 {
     private const int MaxWaitingRequests = 64;
 
+    // More than a person or a script waits for at once; whatever calls oftener is told to wait.
+    private const int MaxRunningMethods = 8;
+
+    private static readonly byte[] TooMany = Encoding.UTF8.GetBytes("""{"message":"Too many commands at once; try again."}""");
+
     private readonly IMqttClient _client;
     private readonly SensorId _sensor;
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(int Status, byte[] Body)>> _requests = new();
+    private int _runningMethods;
 
     private HubSession(IMqttClient client, SensorId sensor)
     {
@@ -37,6 +44,9 @@ internal sealed class HubSession : IDisposable
     {
         var client = new MqttClientFactory().CreateMqttClient(new TunnelChannelFactory(access));
         var session = new HubSession(client, options.Sensor);
+        // The client keeps its own time limit only where it is given no token: without this, a server that takes the connection and says nothing would hold the sensor for good.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Timeout);
         try
         {
             var host = access[CloudService.IotHub].Address.Host;
@@ -50,15 +60,21 @@ internal sealed class HubSession : IDisposable
                 // Only to satisfy the options' own check; the channel factory decides where to.
                 .WithTcpServer(host)
                 .Build();
-            var answer = await client.ConnectAsync(mqtt, cancellationToken);
+            var answer = await client.ConnectAsync(mqtt, limit.Token);
             if (answer.ResultCode == MqttClientConnectResultCode.Success)
             {
-                await session.SubscribeAsync(cancellationToken);
+                await session.SubscribeAsync(limit.Token);
                 return (session, answer.ResultCode, null);
             }
 
             session.Dispose();
             return (null, answer.ResultCode, answer.ReasonString);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MqttCommunicationTimedOutException)
+        {
+            session.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException($"The hub did not answer within {options.Timeout.TotalSeconds:0} s.", e);
         }
         catch
         {
@@ -70,7 +86,23 @@ internal sealed class HubSession : IDisposable
     /// <summary>Publishes records and waits until the hub has committed them (PUBACK). Throws where the session is lost meanwhile.</summary>
     public async Task PublishRecordsAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        var answer = await _client.PublishAsync(Message(HubTopics.Records(_sensor), payload, MqttQualityOfServiceLevel.AtLeastOnce), cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_client.Options.Timeout);
+        MqttClientPublishResult answer;
+        try
+        {
+            answer = await _client.PublishAsync(Message(HubTopics.Records(_sensor), payload, MqttQualityOfServiceLevel.AtLeastOnce), limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MqttCommunicationTimedOutException)
+        {
+            // The client calls every end of its token a time-out.
+            cancellationToken.ThrowIfCancellationRequested();
+            // The link lives, for keep-alives are answered, but the hub acknowledges nothing: begin anew, perhaps with another of its nodes.
+            var reason = $"The hub acknowledged nothing within {_client.Options.Timeout.TotalSeconds:0} s.";
+            Lose(reason);
+            throw new IOException(reason, e);
+        }
+
         if (!answer.IsSuccess)
         {
             throw new IOException($"The hub did not take the records: {answer.ReasonCode}.");
@@ -182,8 +214,36 @@ internal sealed class HubSession : IDisposable
         }
         else if (HubTopics.TryReadMethod(topic, out var name, out var call))
         {
-            var (code, answer) = MethodCalled is { } method ? await method(name, body) : (501, Encoding.UTF8.GetBytes("{}"));
-            await _client.PublishAsync(Message(HubTopics.MethodAnswer(code, call), answer, MqttQualityOfServiceLevel.AtMostOnce));
+            if (Interlocked.Increment(ref _runningMethods) > MaxRunningMethods)
+            {
+                Interlocked.Decrement(ref _runningMethods);
+                await AnswerAsync(call, 429, TooMany);
+            }
+            else
+            {
+                // Not awaited: messages come one after the other, and an upload of minutes must not hold up settings.
+                _ = RunMethodAsync(name, body, call);
+            }
         }
     }
+
+    private async Task RunMethodAsync(string name, byte[] body, string call)
+    {
+        try
+        {
+            var (code, answer) = MethodCalled is { } method ? await method(name, body) : (501, Encoding.UTF8.GetBytes("{}"));
+            await AnswerAsync(call, code, answer);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The session was lost or is ending: nobody waits for the answer any more.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _runningMethods);
+        }
+    }
+
+    private Task<MqttClientPublishResult> AnswerAsync(string call, int code, byte[] body) =>
+        _client.PublishAsync(Message(HubTopics.MethodAnswer(code, call), body, MqttQualityOfServiceLevel.AtMostOnce));
 }

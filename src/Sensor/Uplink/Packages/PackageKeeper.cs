@@ -18,6 +18,7 @@ public sealed class PackageKeeper : IDisposable
     private readonly PackageDownloader _downloader;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1, 1);
+    private string? _trying;
 
     /// <summary>Makes the keeper; <see cref="LoadAsync"/> comes first.</summary>
     public PackageKeeper(PackageKeeperOptions options, HttpClient downloads, ILogger logger)
@@ -63,13 +64,14 @@ public sealed class PackageKeeper : IDisposable
     public async Task<bool> EnsureAsync(DesiredPackage? desired, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
+        _trying = desired?.Version;
         try
         {
             return await EnsureAloneAsync(desired, cancellationToken);
         }
         catch (PackageException e)
         {
-            Fail(desired?.Version ?? "newest", e.Message);
+            Fail(_trying ?? "newest", e.Message);
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
@@ -105,6 +107,7 @@ public sealed class PackageKeeper : IDisposable
         }
 
         var version = Check(manifest, desired);
+        _trying = version.Text;
         var inUse = PackageVersion.TryParse(Status.Version, out var parsed) ? parsed : null;
         if (desired is null && version.CompareTo(inUse) <= 0)
         {
