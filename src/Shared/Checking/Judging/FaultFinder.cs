@@ -1,0 +1,292 @@
+using System.Globalization;
+
+namespace Culvert.Checking;
+
+/// <summary>Looks into a dial that failed: asks the same question again to see the whole answer, knows well-known proxies by it, and probes the way piece by piece where proxies say nothing.</summary>
+internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, HopQuestions questions)
+{
+    public async ValueTask<Finding> FindAsync(Route route, HostPort destination, Trace trace, CancellationToken cancellationToken)
+    {
+        var failure = trace.Failure ?? throw new ArgumentException("The trace shows no failure.", nameof(trace));
+        var place = new FaultPlace(route, destination.ToString(), trace);
+        var evidence = new List<string>
+        {
+            $"sent: {Sent(place, failure, destination)}",
+            $"received: {failure.Evidence ?? failure.Cause.ToString()} ({failure.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms)",
+        };
+        var verdict = failure.HopIndex >= place.End
+            ? await AtEndpointAsync(place, destination, failure, evidence, cancellationToken)
+            : failure.Stage is Stage.Request or Stage.Authenticate
+                ? await AtHopAsync(place, destination, failure, evidence, cancellationToken)
+                : new Verdict(failure.HopIndex, failure.Stage, failure.Cause, null, Confidence.Certain);
+        var (summary, actor, remedy) = Advice.Of(verdict, place);
+        return new Finding
+        {
+            Kind = verdict.Stage == Stage.Service ? FindingKind.Service : verdict.Cause == Cause.LargePacketsLost ? FindingKind.PacketSize : FindingKind.Way,
+            Severity = Severity.Fault,
+            Cause = verdict.Cause,
+            Confidence = verdict.Confidence,
+            Route = route.Name,
+            Destinations = [destination.ToString()],
+            HopIndex = verdict.Index,
+            Target = place.Target(verdict.Index),
+            Towards = verdict.Towards,
+            Stage = verdict.Stage,
+            Summary = summary.EndsWith('.') ? summary : summary + ".",
+            Evidence = evidence,
+            Actor = actor,
+            Remedy = remedy,
+        };
+    }
+
+    private static string Sent(FaultPlace place, TraceStep failure, HostPort destination)
+    {
+        var at = place.Name(failure.HopIndex);
+        return failure.Stage switch
+        {
+            Stage.Resolve => $"a DNS question for {(failure.HopIndex < place.End ? place.Route.Hops[failure.HopIndex].Address.Host : destination.Host)}",
+            Stage.Connect => $"a TCP connection to {at}",
+            Stage.ProxyTls => $"a TLS hello to {at}",
+            Stage.Tls => $"a TLS hello for {destination.Host}, through the open tunnel",
+            Stage.Service => $"a request to {at}, inside TLS",
+            _ when failure.HopIndex < place.End && place.Route.Hops[failure.HopIndex].Scheme == HopScheme.Socks5 => $"a SOCKS request for {place.Question(place.Asked(failure.HopIndex), destination)} to {at}",
+            _ => $"CONNECT {place.Question(place.Asked(failure.HopIndex), destination)} to {place.Name(place.Asked(failure.HopIndex))}",
+        };
+    }
+
+    /// <summary>A hop refused, or did not answer, the question for the next stretch.</summary>
+    private async ValueTask<Verdict> AtHopAsync(FaultPlace place, HostPort destination, TraceStep failure, List<string> evidence, CancellationToken cancellationToken)
+    {
+        var asked = place.Asked(failure.HopIndex);
+        var hop = place.Route.Hops[asked];
+        var next = place.Question(asked, destination);
+        var told = failure.Evidence?.Contains("Proxy-Status", StringComparison.Ordinal) == true;
+        var verdict = new Verdict(
+            failure.HopIndex, failure.Stage, failure.Cause, Advice.IsAfterHop(failure.Cause) ? After(place, failure.HopIndex, asked, next) : null,
+            Advice.IsAfterHop(failure.Cause) && !told ? Confidence.Likely : Confidence.Certain)
+        {
+            Question = next,
+        };
+        if (hop.Scheme == HopScheme.Socks5 || failure.Cause == Cause.Misconfigured)
+        {
+            return verdict;
+        }
+
+        if (hop is { Scheme: HopScheme.Https, ClientCertificate: null } && failure.Cause is Cause.ConnectionClosed or Cause.ConnectionReset
+            && await questions.AsksForCertificateAsync(place.Route, asked, hop, cancellationToken))
+        {
+            evidence.Add($"{hop.Name} asks for a client certificate in its TLS handshake; none is set");
+            return verdict with { Stage = Stage.ProxyTls, Cause = Cause.ProxyClientCertificateMissing, Confidence = Confidence.Likely };
+        }
+
+        var answer = await questions.AskAsync(place.Route, asked, hop, questions.Connect(hop, next), cancellationToken);
+        if (answer.Head is not { } head)
+        {
+            return answer.Seen.Length > 0 || failure.Cause is not (Cause.NoAnswer or Cause.ConnectionClosed or Cause.ConnectionReset)
+                ? verdict
+                : await ProbeAsync(place, asked, asked, failure, verdict, evidence, cancellationToken);
+        }
+
+        if (failure.Cause == Cause.NoAnswer)
+        {
+            evidence.Add(string.Create(CultureInfo.InvariantCulture, $"asked again with more patience: {head.Line} after {answer.Elapsed.TotalSeconds:0.#} s; the sensor waits {dialer.Options.RequestTimeout.TotalSeconds:0.#} s"));
+            verdict = verdict with { Cause = Cause.TooSlow, Confidence = Confidence.Certain };
+        }
+
+        if (told)
+        {
+            return verdict;
+        }
+
+        if (KnownAnswers.Recognise(head) is { } known)
+        {
+            evidence.Add($"known as {known.Program} ({known.Confidence.ToString().ToLowerInvariant()}): {known.Mark}");
+            verdict = verdict with { Program = known.Program, Words = known.Words };
+            if (known.Cause is { } better && verdict.Cause is not (Cause.CredentialsMissing or Cause.CredentialsWrong or Cause.AuthenticationSchemeUnsupported or Cause.TooSlow))
+            {
+                verdict = verdict with { Cause = better, Towards = Advice.IsAfterHop(better) ? After(place, verdict.Index, asked, next) : null, Confidence = known.Confidence };
+            }
+        }
+        else if (head.Body.Contains("<html", StringComparison.OrdinalIgnoreCase) && verdict.Cause is Cause.UnexpectedStatus)
+        {
+            evidence.Add("it came with a web page of unknown origin");
+            verdict = verdict with { Cause = Cause.BlockPage, Confidence = Confidence.Possible };
+        }
+
+        return FromOrigins(place, asked, head, verdict, evidence);
+    }
+
+    /// <summary>In a forwarded chain the answer may be that of a hop further on, which signs it.</summary>
+    private static Verdict FromOrigins(FaultPlace place, int asked, HttpHead head, Verdict verdict, List<string> evidence)
+    {
+        var origins = KnownAnswers.Origins(head);
+        if (origins.Count == 0)
+        {
+            return verdict;
+        }
+
+        for (var i = place.End - 1; i > asked; i--)
+        {
+            var hop = place.Route.Hops[i];
+            if (hop.Reach == HopReach.Forwarded && origins.Any(o => string.Equals(o, hop.Name, StringComparison.OrdinalIgnoreCase) || string.Equals(o, hop.Address.Host, StringComparison.OrdinalIgnoreCase)))
+            {
+                evidence.Add($"the answer is signed by {string.Join(", ", origins)}: it comes from {hop.Name}");
+                return verdict with { Index = i, Towards = verdict.Towards is null ? null : place.Name(i + 1) };
+            }
+        }
+
+        return verdict;
+    }
+
+    private async ValueTask<Verdict> AtEndpointAsync(FaultPlace place, HostPort destination, TraceStep failure, List<string> evidence, CancellationToken cancellationToken)
+    {
+        var verdict = new Verdict(failure.HopIndex, failure.Stage, failure.Cause, null, Confidence.Certain);
+        if (failure.Stage != Stage.Tls)
+        {
+            return verdict;
+        }
+
+        if (failure.Cause == Cause.Intercepted)
+        {
+            return await WhoInterceptsAsync(place, destination, verdict, evidence, cancellationToken);
+        }
+
+        if (failure.Cause is not (Cause.NoAnswer or Cause.ConnectionClosed or Cause.ConnectionReset or Cause.TlsFailed))
+        {
+            return verdict;
+        }
+
+        // What speaks at the end of the tunnel when it is spoken to in plain HTTP? A filter gives its page; a TLS server says a few bytes.
+        var dial = await dialer.DialAsync(place.Route, destination, cancellationToken);
+        if (!dial.Succeeded)
+        {
+            return verdict;
+        }
+
+        await using var stream = dial.Stream;
+        var plain = await questions.ExchangeAsync(stream, dial.Trace, EndpointProbe.Request(destination), cancellationToken);
+        evidence.Add($"a request without TLS through the same tunnel: {plain.Words}");
+        if (plain.Head is { } head)
+        {
+            var known = KnownAnswers.Recognise(head);
+            if (known is not null)
+            {
+                evidence.Add($"known as {known.Program} ({known.Confidence.ToString().ToLowerInvariant()}): {known.Mark}");
+            }
+
+            if (known?.Cause == Cause.BlockPage || (failure.Cause == Cause.TlsFailed && (head.Status is >= 300 and < 400 or 511 || head.Body.Contains("<html", StringComparison.OrdinalIgnoreCase))))
+            {
+                return verdict with { Cause = Cause.BlockPage, Confidence = known?.Confidence ?? Confidence.Likely, Words = known?.Words };
+            }
+        }
+
+        if (failure.Cause == Cause.NoAnswer && plain.Lives)
+        {
+            evidence.Add("small packets come back, the large ones of the TLS handshake do not");
+            return verdict with { Cause = Cause.LargePacketsLost, Confidence = Confidence.Likely };
+        }
+
+        return failure.Cause == Cause.TlsFailed || place.End == 0
+            ? verdict
+            : await ProbeAsync(place, place.Asked(place.End - 1), place.End, failure, verdict, evidence, cancellationToken);
+    }
+
+    /// <summary>Walks the way piece by piece: which hop gives a sign of life when it is asked by itself, through the hops before it?</summary>
+    /// <param name="place">The way.</param>
+    /// <param name="asked">The last hop that the sensor asks by itself.</param>
+    /// <param name="failed">Where the dial failed: that hop, or the endpoint.</param>
+    /// <param name="failure">The failed step.</param>
+    /// <param name="verdict">What the dial alone says.</param>
+    /// <param name="evidence">Added to.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private async ValueTask<Verdict> ProbeAsync(
+        FaultPlace place, int asked, int failed, TraceStep failure, Verdict verdict, List<string> evidence, CancellationToken cancellationToken)
+    {
+        var hops = place.Route.Hops;
+        var lastAlive = -1;
+        for (var i = 0; i < hops.Count; i++)
+        {
+            if (place.Opened(i))
+            {
+                evidence.Add($"{Ordinal(i)}, {hops[i].Name}: opened its stretch");
+                lastAlive = i;
+                continue;
+            }
+
+            if (hops[i].Scheme == HopScheme.Socks5)
+            {
+                continue;
+            }
+
+            // A forwarded hop is asked for through the tunnel of the last hop that we ask ourselves; where lists do not allow that, nothing is learnt.
+            var forwarded = hops[i].Reach == HopReach.Forwarded && i > 0;
+            var answer = await questions.AskAsync(place.Route, forwarded ? place.Asked(i) + 1 : i, hops[i], HopQuestions.SignOfLife(hops[i]), cancellationToken);
+            evidence.Add($"{Ordinal(i)}, {hops[i].Name}, asked for a sign of life: {(answer.Way.Succeeded ? answer.Words : $"not reached, {answer.Way.Failure!.Evidence ?? answer.Way.Failure.Cause.ToString()}")}");
+            if (answer.Lives)
+            {
+                lastAlive = i;
+            }
+            else if (!forwarded)
+            {
+                // It did not answer the dial either; the one before it lives, or there is none.
+                return i == 0 ? verdict with { Index = i, Confidence = Confidence.Likely }
+                    : verdict with { Index = i, Confidence = Confidence.Likely, Words = $"{hops[i - 1].Name} before it lives, so either {hops[i].Name} hangs or the stretch between them is blocked" };
+            }
+            else if (answer.Way.Succeeded && lastAlive >= 0)
+            {
+                return new Verdict(lastAlive, Stage.Request, failure.Cause, place.Name(i), Confidence.Likely) { Question = verdict.Question };
+            }
+        }
+
+        if (failed >= place.End)
+        {
+            return verdict with { Confidence = lastAlive == place.End - 1 ? Confidence.Likely : Confidence.Possible };
+        }
+
+        // The hop lives and yet does not answer for what comes next: it waits for it.
+        return lastAlive < failed
+            ? verdict with { Confidence = Confidence.Possible }
+            : new Verdict(lastAlive, Stage.Request, failure.Cause == Cause.NoAnswer ? Cause.UpstreamTimedOut : failure.Cause, After(place, lastAlive, asked, verdict.Question!.Value), Confidence.Likely) { Question = verdict.Question };
+    }
+
+    private static string Ordinal(int index) => string.Create(CultureInfo.InvariantCulture, $"hop {index + 1}");
+
+    private async ValueTask<Verdict> WhoInterceptsAsync(FaultPlace place, HostPort destination, Verdict verdict, List<string> evidence, CancellationToken cancellationToken)
+    {
+        // Shorter ways to the same endpoint, where lists allow them: the first on which the foreign certificate shows has the one who inspects.
+        for (var passed = 1; passed < place.End; passed++)
+        {
+            if (passed < place.End && place.Route.Hops[passed].Reach == HopReach.Forwarded)
+            {
+                continue;
+            }
+
+            var shorter = place.Route with { Hops = [.. place.Route.Hops.Take(passed)] };
+            var dial = await dialer.DialTlsAsync(shorter, destination, new EndpointTls { Trust = request.Trust, Identity = request.Identity }, cancellationToken);
+            if (dial.Stream is { } stream)
+            {
+                await stream.DisposeAsync();
+                evidence.Add($"through {place.Route.Hops[passed - 1].Name} alone the cloud's own certificate shows: the inspection is further on");
+                continue;
+            }
+
+            if (dial.Trace.Failure is { Cause: Cause.Intercepted })
+            {
+                evidence.Add($"through {place.Route.Hops[passed - 1].Name} alone the same foreign certificate shows: the inspection is at or just behind it");
+                return verdict with { Words = $"already seen behind {place.Route.Hops[passed - 1].Name}" };
+            }
+        }
+
+        return verdict;
+    }
+
+    private static string After(FaultPlace place, int index, int asked, HostPort next)
+    {
+        if (index + 1 < place.End && (place.Route.Hops[index + 1].Reach == HopReach.Forwarded || index == asked))
+        {
+            return place.Name(index + 1);
+        }
+
+        return index + 1 >= place.End ? place.Destination : next.ToString();
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Culvert.Checking;
+
+/// <summary>Asks single hops questions, through the hops before them, with the product's own dialer: the answers are kept whole, where the dialer keeps only what it needs.</summary>
+internal sealed class HopQuestions(TunnelDialer dialer, CheckOptions options, TimeProvider clock)
+{
+    /// <summary>Any HTTP server answers this by itself, without asking anybody: no name is resolved and nothing is forwarded.</summary>
+    public static byte[] SignOfLife(Hop hop) => Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {hop.Address}\r\nConnection: close\r\n\r\n");
+
+    /// <summary>The question that the product asks.</summary>
+    public byte[] Connect(Hop hop, HostPort destination, bool withCredentials = true) => ConnectRequest.Write(
+        destination,
+        withCredentials && hop.Credentials is { } c && !c.UserName.Contains(':', StringComparison.Ordinal) ? ConnectRequest.Basic(c) : null,
+        dialer.Options.UserAgent);
+
+    /// <summary>Asks a hop. The hops before it that the dialer asks by itself (<paramref name="passed"/>) carry the question there.</summary>
+    public async ValueTask<HopAnswer> AskAsync(Route route, int passed, Hop hop, byte[] question, CancellationToken cancellationToken)
+    {
+        var before = route with { Hops = [.. route.Hops.Take(passed)] };
+        var dial = hop.Scheme == HopScheme.Https
+            ? TrustOf(hop) is { } tls ? await dialer.DialTlsAsync(before, hop.Address, tls, cancellationToken) : Unreadable(before, hop)
+            : await dialer.DialAsync(before, hop.Address, cancellationToken);
+        if (!dial.Succeeded)
+        {
+            return new HopAnswer { Way = dial.Trace };
+        }
+
+        await using var stream = dial.Stream;
+        return await ExchangeAsync(stream, dial.Trace, question, cancellationToken);
+    }
+
+    /// <summary>Sends bytes and reads what comes back, at most as long as <see cref="CheckOptions.AnswerTimeout"/>.</summary>
+    public async ValueTask<HopAnswer> ExchangeAsync(Stream stream, Trace way, byte[] question, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.AnswerTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await stream.WriteAsync(question, both.Token);
+            await stream.FlushAsync(both.Token);
+            var (head, seen) = await HttpHead.ReadAsync(stream, both.Token);
+            var elapsed = clock.GetElapsedTime(started);
+            if (head is { Status: < 200 or >= 300 })
+            {
+                head = await head.WithBodyAsync(stream, both.Token);
+            }
+
+            return new HopAnswer { Way = way, Head = head, Seen = seen, Ended = seen.Length == 0 ? Cause.ConnectionClosed : Cause.None, Elapsed = elapsed };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new HopAnswer { Way = way, Ended = Cause.NoAnswer, Elapsed = clock.GetElapsedTime(started) };
+        }
+        catch (IOException e)
+        {
+            return new HopAnswer
+            {
+                Way = way,
+                Ended = e.InnerException is SocketException ? Cause.ConnectionReset : Cause.ConnectionClosed,
+                Elapsed = clock.GetElapsedTime(started),
+            };
+        }
+    }
+
+    /// <summary>TLS with an <c>https</c> hop as the dialer does it; null when its files cannot be read, which the dialer's own trace tells.</summary>
+    public static EndpointTls? TrustOf(Hop hop)
+    {
+        try
+        {
+            return new EndpointTls
+            {
+                Trust = hop.Trust.CaFile is { } ca ? PemFiles.ReadTrust(ca) : null,
+                Identity = hop.ClientCertificate is { } files ? PemFiles.ReadIdentity(files) : null,
+                ServerName = hop.Trust.ServerName,
+                SpkiPins = hop.Trust.SpkiPins,
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether an <c>https</c> hop asks for a client certificate in its handshake.</summary>
+    public async ValueTask<bool> AsksForCertificateAsync(Route route, int passed, Hop hop, CancellationToken cancellationToken)
+    {
+        if (TrustOf(hop) is not { } tls)
+        {
+            return false;
+        }
+
+        var dial = await dialer.DialAsync(route with { Hops = [.. route.Hops.Take(passed)] }, hop.Address, cancellationToken);
+        if (!dial.Succeeded)
+        {
+            return false;
+        }
+
+        var asked = false;
+        var clientOptions = TlsPolicy.Client(tls.ServerName ?? hop.Address.Host, tls.Trust, null);
+        // Called once before the handshake, without the peer's certificate, and again when the peer asks.
+        clientOptions.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
+        {
+            asked |= remote is not null;
+            return null!;
+        };
+        using var deadline = new CancellationTokenSource(dialer.Options.TlsTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await using var stream = new SslStream(dial.Stream);
+            await stream.AuthenticateAsClientAsync(clientOptions, both.Token);
+        }
+        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return asked;
+    }
+
+    private DialResult Unreadable(Route route, Hop hop) => new()
+    {
+        Trace = new Trace
+        {
+            Route = route.Name,
+            Destination = hop.Address.ToString(),
+            StartedAt = clock.GetUtcNow(),
+            Steps = [new TraceStep { HopIndex = route.Hops.Count, Target = hop.Name, Stage = Stage.ProxyTls, Cause = Cause.Misconfigured }],
+        },
+    };
+}

@@ -1,0 +1,41 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
+namespace Culvert.Checking.Tests.Faults;
+
+/// <summary>Puts TLS around a proxy.</summary>
+internal static class FaultTls
+{
+    public static FaultProxy.Treat Wrap(CloudFake how, FaultProxy.Treat inner) => async (stream, token) =>
+    {
+        var tls = new SslStream(stream);
+        await using (tls)
+        {
+            var options = new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = how.Certificate,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ClientCertificateRequired = how.AsksForIdentity,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => !how.AsksForIdentity || certificate is not null,
+            };
+            if (how.Suites is not null && OperatingSystem.IsLinux())
+            {
+                options.CipherSuitesPolicy = new CipherSuitesPolicy(how.Suites);
+            }
+
+            await tls.AuthenticateAsServerAsync(options, token);
+
+            // The proxy's treatment is written for a socket: a pair of them stands between.
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+            listener.Start();
+            using var near = new System.Net.Sockets.TcpClient();
+            var accepting = listener.AcceptTcpClientAsync(token);
+            await near.ConnectAsync((System.Net.IPEndPoint)listener.LocalEndpoint, token);
+            using var far = await accepting;
+            var treating = inner(far.GetStream(), token);
+            await Wire.RelayAsync(tls, near.GetStream(), token);
+            far.Close();
+            await treating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    };
+}
