@@ -5,11 +5,15 @@ namespace Culvert.Cli;
 /// <summary>The command line: all commands, one place for what goes wrong.</summary>
 internal static class CulvertCommand
 {
+    // After Ctrl-C: what was started is stopped in order, each with a limit of its own.
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs one command line and gives the exit status; see <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] arguments, Output output, TimeProvider clock)
     {
         var root = new RootCommand("Culvert connects OT network sensors to the cloud. This is the operator's tool: plan the way, rehearse it, prove it.")
         {
+            DemoCommand.Create(output, clock),
             SiteCommand.Create(output),
             PlanCommand.Create(output),
         };
@@ -28,7 +32,7 @@ internal static class CulvertCommand
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
         }
         catch (OperationCanceledException)
         {

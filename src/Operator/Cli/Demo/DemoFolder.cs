@@ -5,7 +5,7 @@ internal sealed class DemoFolder : IDisposable
 {
     private const string Marker = "culvert-demo";
     private readonly FileStream _lock;
-    private readonly bool _temporary;
+    private bool _temporary;
 
     private DemoFolder(string root, FileStream held, bool temporary) => (Root, _lock, _temporary) = (root, held, temporary);
 
@@ -41,6 +41,9 @@ internal sealed class DemoFolder : IDisposable
             throw new DemoException(ExitCode.Machine, $"Another demo runs in {root}. Stop it, or choose another folder with --state.");
         }
     }
+
+    /// <summary>Lets it stay, so that a person can look into the logs.</summary>
+    public void Keep() => _temporary = false;
 
     /// <summary>A folder in it.</summary>
     public string Folder(string name)

@@ -24,6 +24,12 @@ internal sealed record DemoOptions
     /// <summary>Whether to stop when all has arrived.</summary>
     public bool ExitWhenDone { get; init; }
 
+    /// <summary>Minutes, in the capture's time, that the sensor learns before it raises policy alerts.</summary>
+    public int LearningMinutes { get; init; }
+
+    /// <summary>The plant's capture begins with four minutes of ordinary work.</summary>
+    public const int PlantLearningMinutes = 4;
+
     /// <summary>The usual port of an HTTPS server that needs no root.</summary>
     public const int DefaultPort = 8443;
 

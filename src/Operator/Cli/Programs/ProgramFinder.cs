@@ -16,6 +16,7 @@ internal sealed class ProgramFinder(string baseFolder)
         var folder = Path.TrimEndingDirectorySeparator(baseFolder);
         // artifacts/bin/Culvert.Cli/release -> artifacts/bin/Culvert.PortalHost/release
         var neighbour = Path.Combine(folder, "..", "..", Projects[program], Path.GetFileName(folder));
-        return ((string[])[folder, neighbour]).Select(f => Path.GetFullPath(Path.Combine(f, program))).FirstOrDefault(File.Exists);
+        // The neighbour first: a build leaves starters of these programs, without the programs, beside culvert.
+        return ((string[])[neighbour, folder]).Select(f => Path.GetFullPath(Path.Combine(f, program))).FirstOrDefault(File.Exists);
     }
 }
