@@ -20,4 +20,7 @@ public sealed record TraceStep
 
     /// <summary>What was seen: an address, a status line, a certificate's issuer, a Proxy-Status entry. Never a secret; at most 512 characters.</summary>
     public string? Evidence { get; init; }
+
+    /// <summary>When the first certificate of the chain that the peer showed ends (stages <see cref="Stage.ProxyTls"/> and <see cref="Stage.Tls"/>); null elsewhere.</summary>
+    public DateTimeOffset? CertificateEndsAt { get; init; }
 }

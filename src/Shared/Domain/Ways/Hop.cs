@@ -21,6 +21,12 @@ public sealed record Hop
     /// <summary>Sent to this hop and no other; null sends none.</summary>
     public HopCredentials? Credentials { get; init; }
 
+    /// <summary>How <see cref="Credentials"/> are shown to it.</summary>
+    public HopAuthentication Authentication { get; init; }
+
+    /// <summary>Who resolves the name of what comes after this hop.</summary>
+    public NameResolution Names { get; init; }
+
     /// <summary>Shown to this hop where its scheme is <see cref="HopScheme.Https"/> and it asks.</summary>
     public ClientCertificateFiles? ClientCertificate { get; init; }
 

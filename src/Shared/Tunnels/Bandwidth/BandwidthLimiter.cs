@@ -1,6 +1,9 @@
 namespace Culvert.Tunnels;
 
-/// <summary>Caps what one sensor sends, over all its tunnels together: a token bucket that holds a quarter of a second. Writers wait in the order they came.</summary>
+/// <summary>
+/// Caps what one sensor sends, over all its tunnels together: a token bucket that holds a quarter of a second. Each service waits in a queue of its own, and the one that
+/// was given least goes next; but <see cref="CloudService.IotHub"/>, which carries the alerts, goes first as long as it leaves the others one part in eight.
+/// </summary>
 public sealed class BandwidthLimiter : IDisposable
 {
     /// <summary>What Defender for IoT gives a sensor by default.</summary>
@@ -10,7 +13,8 @@ public sealed class BandwidthLimiter : IDisposable
     public const int MinKbps = 350;
 
     private readonly TimeProvider _clock;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly FairQueue _queue = new();
+    private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private double _tokens;
     private long _filledAt;
@@ -23,6 +27,7 @@ public sealed class BandwidthLimiter : IDisposable
         ArgumentNullException.ThrowIfNull(clock);
         (_kbps, _clock, _filledAt) = (kbps, clock, clock.GetTimestamp());
         _tokens = Capacity;
+        _timer = clock.CreateTimer(_ => Serve(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The cap in kbit/s; may be changed while tunnels are open.</summary>
@@ -45,6 +50,8 @@ public sealed class BandwidthLimiter : IDisposable
                 _kbps = value;
                 _tokens = Math.Min(_tokens, Capacity);
             }
+
+            Serve();
         }
     }
 
@@ -56,36 +63,69 @@ public sealed class BandwidthLimiter : IDisposable
     private double Capacity => Math.Max(BytesPerSecond / 4, 4096);
 
     /// <summary>A stream whose writes count against the cap. It owns the inner one.</summary>
-    public Stream Limit(Stream inner) => new LimitedStream(inner, this);
+    public Stream Limit(Stream inner) => Limit(inner, null);
+
+    /// <summary>A stream whose writes count against the cap as those of one service. It owns the inner one.</summary>
+    public Stream Limit(Stream inner, CloudService? service) => new LimitedStream(inner, this, service);
 
     /// <summary>Waits until so many bytes may be sent; at most <see cref="MaxChunk"/> at a time.</summary>
-    internal async ValueTask TakeAsync(int bytes, CancellationToken cancellationToken)
+    internal async ValueTask TakeAsync(CloudService? service, int bytes, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiter = new BandwidthWaiter(service, bytes);
+        lock (_gate)
         {
-            while (true)
-            {
-                TimeSpan wait;
-                lock (_gate)
-                {
-                    Refill();
-                    if (_tokens >= bytes)
-                    {
-                        _tokens -= bytes;
-                        BytesSent += bytes;
-                        return;
-                    }
+            _queue.Add(waiter);
+        }
 
-                    wait = TimeSpan.FromSeconds((bytes - _tokens) / BytesPerSecond);
+        Serve();
+        await using var registration = cancellationToken.Register(() => waiter.Granted.TrySetCanceled(cancellationToken));
+        await waiter.Granted.Task;
+    }
+
+    private void Serve()
+    {
+        lock (_gate)
+        {
+            Refill();
+            while (_queue.Peek() is { } next)
+            {
+                if (next.Granted.Task.IsCompleted)
+                {
+                    // Its caller gave up.
+                    _queue.Remove(next, served: false);
+                    continue;
                 }
 
-                await Task.Delay(wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1), _clock, cancellationToken);
+                // A chunk may be larger than the bucket after the cap was lowered: it then waits for a full one and leaves a debt.
+                var needed = Math.Min(next.Bytes, Capacity);
+                if (_tokens < needed)
+                {
+                    var wait = TimeSpan.FromSeconds((needed - _tokens) / BytesPerSecond) + TimeSpan.FromMilliseconds(1);
+                    _timer.Change(wait, Timeout.InfiniteTimeSpan);
+                    return;
+                }
+
+                var granted = next.Granted.TrySetResult();
+                _queue.Remove(next, granted);
+                if (granted)
+                {
+                    _tokens -= next.Bytes;
+                    BytesSent += next.Bytes;
+                }
             }
         }
-        finally
+    }
+
+    /// <summary>How many writes wait now.</summary>
+    internal int Waiting
+    {
+        get
         {
-            _turn.Release();
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
         }
     }
 
@@ -102,7 +142,18 @@ public sealed class BandwidthLimiter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_gate)
+        {
+            while (_queue.Peek() is { } waiter)
+            {
+                waiter.Granted.TrySetException(new ObjectDisposedException(nameof(BandwidthLimiter)));
+                _queue.Remove(waiter, served: false);
+            }
+        }
+    }
 
     private void Refill()
     {

@@ -1,7 +1,7 @@
 namespace Culvert.Tunnels;
 
 /// <summary>A stream whose writes wait for their share of the cap.</summary>
-internal sealed class LimitedStream(Stream inner, BandwidthLimiter limiter) : Stream
+internal sealed class LimitedStream(Stream inner, BandwidthLimiter limiter, CloudService? service) : Stream
 {
     public override bool CanRead => true;
 
@@ -22,7 +22,7 @@ internal sealed class LimitedStream(Stream inner, BandwidthLimiter limiter) : St
         while (!buffer.IsEmpty)
         {
             var chunk = buffer[..Math.Min(buffer.Length, limiter.MaxChunk)];
-            await limiter.TakeAsync(chunk.Length, cancellationToken);
+            await limiter.TakeAsync(service, chunk.Length, cancellationToken);
             await inner.WriteAsync(chunk, cancellationToken);
             buffer = buffer[chunk.Length..];
         }

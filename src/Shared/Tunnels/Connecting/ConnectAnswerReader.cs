@@ -7,6 +7,7 @@ namespace Culvert.Tunnels;
 public static class ConnectAnswerReader
 {
     private const int MaxInterim = 8;
+    private const int MaxShown = 64;
 
     /// <summary>Reads the final answer; interim 1xx answers are passed over (RFC 9110, section 15.2).</summary>
     /// <returns>The answer, or what was wrong. A closed stream gives <see cref="Cause.ConnectionClosed"/>.</returns>
@@ -19,6 +20,11 @@ public static class ConnectAnswerReader
         var scanned = 0;
         for (var interim = 0; ;)
         {
+            if (!CouldBeHttp(buffer.AsSpan(0, filled)))
+            {
+                return (null, Cause.NotAProxy, await NameForeignAsync(stream, buffer, filled, cancellationToken));
+            }
+
             if (FindEnd(buffer.AsSpan(0, filled), scanned) is { } end)
             {
                 var answer = Parse(buffer.AsSpan(0, end), out var mistake);
@@ -40,11 +46,6 @@ public static class ConnectAnswerReader
                 buffer.AsSpan(end, filled - end).CopyTo(buffer);
                 (filled, scanned) = (filled - end, 0);
                 continue;
-            }
-
-            if (LooksForeign(buffer.AsSpan(0, filled)) is { } foreign)
-            {
-                return (null, Cause.NotAProxy, foreign);
             }
 
             scanned = filled;
@@ -95,22 +96,45 @@ public static class ConnectAnswerReader
         return null;
     }
 
-    private static string? LooksForeign(ReadOnlySpan<byte> bytes)
+    private static bool CouldBeHttp(ReadOnlySpan<byte> bytes)
     {
         var start = "HTTP/1."u8;
-        if (bytes.IsEmpty || bytes.StartsWith(start[..Math.Min(start.Length, bytes.Length)]))
+        return bytes.StartsWith(start[..Math.Min(start.Length, bytes.Length)]);
+    }
+
+    // A line of what answered says more than its first byte, so it is waited for; but not longer than the caller waits anyway.
+    private static async ValueTask<string> NameForeignAsync(Stream stream, byte[] buffer, int filled, CancellationToken cancellationToken)
+    {
+        try
         {
-            return null;
+            while (filled < MaxShown && buffer[0] is >= (byte)' ' and <= (byte)'~' && !buffer.AsSpan(0, filled).Contains((byte)'\n'))
+            {
+                var read = await stream.ReadAsync(buffer.AsMemory(filled, MaxShown - filled), cancellationToken);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                filled += read;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // What came is enough.
         }
 
-        return bytes switch
-        {
-            [0x15, 0x03, ..] or [0x16, 0x03, ..] => "it answered with TLS: the hop's scheme may have to be https",
-            [0x05, ..] or [0x00, 0x5a, ..] or [0x00, 0x5b, ..] => "it answered with SOCKS: the hop's scheme may have to be socks5",
-            _ when bytes.StartsWith("SSH-"u8) => $"an SSH server answered: {Show(bytes)}",
-            _ => $"it answered: {Show(bytes)}",
-        };
+        return Foreign(buffer.AsSpan(0, filled));
     }
+
+    private static string Foreign(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0x15 or 0x16, ..] => "it answered with TLS: the hop's scheme may have to be https",
+        [0x05, ..] or [0x00, ..] => $"it answered with SOCKS (0x{Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)])}): the hop's scheme may have to be socks5",
+        _ when bytes.StartsWith("SSH-"u8) => $"an SSH server answered: {Show(bytes)}",
+        _ when bytes.StartsWith("220 "u8) || bytes.StartsWith("220-"u8) => $"a mail or file server answered: {Show(bytes)}",
+        _ when bytes.StartsWith("HTTP/"u8) => $"it speaks another version of HTTP: {Show(bytes)}",
+        _ => $"it answered: {Show(bytes)}",
+    };
 
     private static ConnectAnswer? Parse(ReadOnlySpan<byte> header, out (Cause Cause, string Evidence) mistake)
     {
@@ -137,6 +161,13 @@ public static class ConnectAnswerReader
                 continue;
             }
 
+            if (line[0] is ' ' or '\t' && fields.Count > 0)
+            {
+                // A folded line continues the one before it (RFC 9112, section 5.2).
+                fields[^1] = new(fields[^1].Key, Clean($"{fields[^1].Value} {line.Trim()}", 2048));
+                continue;
+            }
+
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0 || line[..colon].Any(c => c is <= ' ' or > '~'))
             {
@@ -147,10 +178,10 @@ public static class ConnectAnswerReader
             fields.Add(new(line[..colon].ToLowerInvariant(), Clean(line[(colon + 1)..].Trim(), 2048)));
         }
 
-        return new ConnectAnswer { Status = status, Reason = Clean(statusLine.Length > 13 ? statusLine[13..] : ""), Fields = fields };
+        return new ConnectAnswer { Status = status, MinorVersion = statusLine[7] - '0', Reason = Clean(statusLine.Length > 13 ? statusLine[13..] : ""), Fields = fields };
     }
 
-    private static string Show(ReadOnlySpan<byte> bytes) => Clean(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 64)]));
+    private static string Show(ReadOnlySpan<byte> bytes) => Clean(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, MaxShown)]).TrimEnd());
 
     private static string Clean(string text, int length = 128) =>
         new([.. text.Take(length).Select(c => c is >= ' ' and <= '~' ? c : '.')]);

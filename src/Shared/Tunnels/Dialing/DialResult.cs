@@ -30,4 +30,10 @@ public sealed record DialResult
     /// <summary>Whether the tunnel is open.</summary>
     [MemberNotNullWhen(true, nameof(Stream))]
     public bool Succeeded => Stream is not null;
+
+    /// <summary>Whether the failure says nothing of the hops: the request for the destination itself was refused, or the destination did not answer as it should.</summary>
+    public bool OfDestination { get; init; }
+
+    /// <summary>How far the clock of a hop that told its time (the Date of an answer) is ahead of ours; null when none did.</summary>
+    public TimeSpan? HopClockAhead { get; init; }
 }

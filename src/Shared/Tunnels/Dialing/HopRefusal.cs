@@ -3,9 +3,9 @@ namespace Culvert.Tunnels;
 /// <summary>Turns a hop's refusal of CONNECT into a cause, and finds which hop of a forwarded chain it came from.</summary>
 internal static class HopRefusal
 {
-    /// <summary>The hop to blame (index on the route), the stage, the cause and what was seen.</summary>
+    /// <summary>The hop to blame (index on the route), the stage, the cause and what was seen. A 407 is not for here: see <see cref="HopAuthenticator"/>.</summary>
     public static (int HopIndex, Stage Stage, Cause Cause, string Evidence) Attribute(
-        Route route, int askedIndex, bool credentialsSent, ConnectAnswer answer, IReadOnlyList<ProxyStatusEntry> entries)
+        Route route, int askedIndex, ConnectAnswer answer, string body, IReadOnlyList<ProxyStatusEntry> entries)
     {
         var evidence = $"{answer.Status} {answer.Reason}".TrimEnd();
         if (answer.Field("x-squid-error") is { } squid)
@@ -13,13 +13,10 @@ internal static class HopRefusal
             evidence += $"; X-Squid-Error: {squid}";
         }
 
-        if (answer.Status == 407)
+        var author = PageFingerprint.Of(answer, body);
+        if (author is not null)
         {
-            var schemes = answer.Field("proxy-authenticate");
-            var cause = schemes is not null && !schemes.Contains("basic", StringComparison.OrdinalIgnoreCase)
-                ? Cause.AuthenticationSchemeUnsupported
-                : credentialsSent ? Cause.CredentialsWrong : Cause.CredentialsMissing;
-            return (askedIndex, Stage.Authenticate, cause, schemes is null ? evidence : $"{evidence}; asks for {schemes}");
+            evidence += $"; {author}";
         }
 
         // The entry nearest to the destination that names an error saw it first; the others pass it on (RFC 9209, section 2).
@@ -34,7 +31,7 @@ internal static class HopRefusal
             }
         }
 
-        return (askedIndex, Stage.Request, FromStatus(answer), evidence);
+        return (askedIndex, Stage.Request, FromStatus(answer, author, body), evidence);
     }
 
     private static int IndexOf(Route route, int askedIndex, IReadOnlyList<ProxyStatusEntry> entries, int i)
@@ -79,10 +76,10 @@ internal static class HopRefusal
         _ => Cause.UpstreamUnreachable,
     };
 
-    private static Cause FromStatus(ConnectAnswer answer)
+    private static Cause FromStatus(ConnectAnswer answer, PageFingerprint? author, string body)
     {
-        // A page in HTML, or a redirect, in answer to CONNECT comes from something that wants a person's browser.
-        if (answer.Status is >= 300 and < 400 || answer.Status == 511)
+        // A redirect, or a page of a product that blocks, comes from something that wants a person's browser.
+        if (answer.Status is >= 300 and < 400 || answer.Status == 511 || author is { Blocks: true } || answer.Opened)
         {
             return Cause.BlockPage;
         }
@@ -91,10 +88,13 @@ internal static class HopRefusal
         {
             403 => Cause.DestinationRefused,
             429 => Cause.HopOverloaded,
+            // tinyproxy answers 500 where it cannot connect or resolve, and 502 where its upstream refuses.
+            500 when author?.Product == "tinyproxy" => Cause.UpstreamUnreachable,
             502 => Cause.UpstreamUnreachable,
             // Squid says 503 for an unreachable destination and 500 with ERR_CANNOT_FORWARD when every parent is dead.
             503 when Squid(answer, "ERR_DNS_FAIL") => Cause.NameNotFound,
-            503 when Squid(answer, "ERR_CONNECT_FAIL") => Cause.UpstreamUnreachable,
+            503 when Squid(answer, "ERR_CONNECT_FAIL") => FromErrno(answer),
+            503 when body.Contains("connection limit", StringComparison.OrdinalIgnoreCase) || body.Contains("too many connections", StringComparison.OrdinalIgnoreCase) => Cause.HopOverloaded,
             503 => Cause.NoParent,
             500 when Squid(answer, "ERR_CANNOT_FORWARD") => Cause.NoParent,
             504 => Cause.UpstreamTimedOut,
@@ -103,6 +103,13 @@ internal static class HopRefusal
             _ => Cause.UnexpectedStatus,
         };
     }
+
+    // Squid gives the errno of its own connect: "ERR_CONNECT_FAIL 111". It is what the destination did, seen from the hop.
+    private static Cause FromErrno(ConnectAnswer answer) => answer.Field("x-squid-error")!.Split(' ')[^1] switch
+    {
+        "110" => Cause.UpstreamTimedOut,
+        _ => Cause.UpstreamUnreachable,
+    };
 
     private static bool Squid(ConnectAnswer answer, string error) =>
         answer.Field("x-squid-error")?.Contains(error, StringComparison.Ordinal) == true;

@@ -23,7 +23,7 @@ public class NameResolver(TunnelDialerOptions options, TimeProvider clock)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host, both.Token);
+            var addresses = await AskSystemAsync(host, both.Token).WaitAsync(both.Token);
             return addresses.Length > 0
                 ? (addresses, Cause.None, string.Join(", ", addresses.Take(4).Select(a => a.ToString())))
                 : ([], Cause.NameNotFound, $"{host} has no address");
@@ -40,4 +40,8 @@ public class NameResolver(TunnelDialerOptions options, TimeProvider clock)
                 : ([], Cause.NameNotFound, $"{host} does not resolve ({e.SocketErrorCode})");
         }
     }
+
+    /// <summary>Asks the operating system.</summary>
+    /// <exception cref="SocketException">The name does not resolve.</exception>
+    protected virtual Task<IPAddress[]> AskSystemAsync(string host, CancellationToken cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken);
 }

@@ -5,6 +5,12 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream inner) 
 {
     private ReadOnlyMemory<byte> _prefix = prefix;
 
+    /// <summary>The stream under it.</summary>
+    public Stream Inner => inner;
+
+    /// <summary>What was not taken yet.</summary>
+    public ReadOnlyMemory<byte> Remaining => _prefix;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

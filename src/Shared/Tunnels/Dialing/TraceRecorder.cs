@@ -10,7 +10,7 @@ internal sealed class TraceRecorder(Route route, string destination, TimeProvide
 
     public void Begin() => _stepStarted = clock.GetTimestamp();
 
-    public void End(int hopIndex, string target, Stage stage, Cause cause = Cause.None, string? evidence = null)
+    public void End(int hopIndex, string target, Stage stage, Cause cause = Cause.None, string? evidence = null, DateTimeOffset? certificateEndsAt = null)
     {
         _steps.Add(new TraceStep
         {
@@ -20,6 +20,7 @@ internal sealed class TraceRecorder(Route route, string destination, TimeProvide
             Cause = cause,
             Elapsed = clock.GetElapsedTime(_stepStarted),
             Evidence = evidence is { Length: > MaxEvidence } ? evidence[..MaxEvidence] : evidence,
+            CertificateEndsAt = certificateEndsAt,
         });
         _stepStarted = clock.GetTimestamp();
     }

@@ -14,21 +14,37 @@ public sealed partial class TunnelDialer
             return result;
         }
 
-        var inner = tls.Limiter is null ? result.Stream : tls.Limiter.Limit(result.Stream);
+        var inner = tls.Limiter is null ? result.Stream : tls.Limiter.Limit(result.Stream, tls.Service);
         var started = clock.GetTimestamp();
         var witness = new TlsWitness(clock, tls.SpkiPins);
         var clientOptions = TlsPolicy.Client(tls.ServerName ?? destination.Host, tls.Trust, tls.Identity);
         clientOptions.ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http11];
         var (stream, fault, evidence) = await TlsHandshake.RunAsync(inner, clientOptions, witness, options.TlsTimeout, clock, cancellationToken);
+        var (cause, seen) = Judge(fault, evidence, witness, result.HopClockAhead);
         var step = new TraceStep
         {
             HopIndex = route.Hops.Count,
             Target = destination.ToString(),
             Stage = Stage.Tls,
-            Cause = fault.AtEndpoint(),
+            Cause = cause,
             Elapsed = clock.GetElapsedTime(started),
-            Evidence = evidence is { Length: > 512 } ? evidence[..512] : evidence,
+            Evidence = seen is { Length: > 512 } ? seen[..512] : seen,
+            CertificateEndsAt = witness.EndsAt,
         };
-        return result with { Stream = stream, Socket = null, Leftover = default, Trace = result.Trace with { Steps = [.. result.Trace.Steps, step] } };
+        return result with { Stream = stream, Bare = null, Socket = null, Leftover = default, Trace = result.Trace with { Steps = [.. result.Trace.Steps, step] } };
+    }
+
+    /// <summary>A certificate that has ended, by our clock, and would be valid by that of a hop, tells of our clock and not of the certificate.</summary>
+    private (Cause Cause, string? Evidence) Judge(TlsFault fault, string? evidence, TlsWitness witness, TimeSpan? hopClockAhead)
+    {
+        if (hopClockAhead is not { } ahead || fault is not (TlsFault.Expired or TlsFault.NotYetValid) || ahead.Duration() < TimeSpan.FromMinutes(5))
+        {
+            return (fault.AtEndpoint(), evidence);
+        }
+
+        var theirs = clock.GetUtcNow() + ahead;
+        return theirs >= witness.BeginsAt && theirs <= witness.EndsAt
+            ? (Cause.ClockOff, $"{evidence}; a hop's clock says {theirs:u}: ours is {ahead.Duration():d\\.hh\\:mm\\:ss} {(ahead > TimeSpan.Zero ? "behind" : "ahead")}")
+            : (fault.AtEndpoint(), evidence);
     }
 }

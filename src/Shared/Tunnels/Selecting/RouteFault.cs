@@ -11,13 +11,6 @@ public static class RouteFault
     {
         ArgumentNullException.ThrowIfNull(route);
         ArgumentNullException.ThrowIfNull(result);
-        if (result.Succeeded)
-        {
-            return false;
-        }
-
-        return result.RefusedWith is { } status
-            ? status != 407
-            : route.IsDirect || result.Trace.Failure is { Stage: Stage.Tls or Stage.Service };
+        return !result.Succeeded && (result.OfDestination || route.IsDirect || result.Trace.Failure is { Stage: Stage.Tls or Stage.Service });
     }
 }

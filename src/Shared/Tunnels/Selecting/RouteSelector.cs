@@ -2,8 +2,8 @@ namespace Culvert.Tunnels;
 
 /// <summary>Decides which route to try, from what was reported of them. A pure state machine: it dials nothing. Safe for several threads.</summary>
 /// <remarks>
-/// A route rests after a failure of its own; a (route, destination) pair rests after a failure of that destination. A resting route is passed over while
-/// another may be tried; when all rest, all are tried, so that a route that works again is found at the next request.
+/// A route rests after a failure of its own; a (route, destination) pair rests after a failure of that destination. What rests comes last and is not left out:
+/// where nothing better opens a tunnel, every route is tried at each request, so that one that works is found at once.
 /// </remarks>
 public sealed class RouteSelector
 {
@@ -43,20 +43,20 @@ public sealed class RouteSelector
         }
     }
 
-    /// <summary>The routes to try for a destination now, in order; never empty.</summary>
+    /// <summary>All routes, in the order in which to try them for a destination now: the proven ones by priority, those in hold-down, those that rest.</summary>
     public IReadOnlyList<Route> Candidates(HostPort destination)
     {
         lock (_gate)
         {
             var now = _clock.GetUtcNow();
-            var usable = _entries
-                .Where(e => e.State is RouteState.Standby or RouteState.Active && !e.Rests(destination, now))
-                .ToList();
-            // Those in hold-down come after the proven ones, those that rest at last.
-            var proving = _entries.Where(e => e.State == RouteState.HoldDown && !e.Rests(destination, now));
-            var ordered = usable.Concat(proving).ToList();
-            IEnumerable<Entry> chosen = ordered.Count > 0 ? ordered : _entries.OrderBy(e => e.RestsUntil(destination)).ThenBy(e => e.Rank);
-            return [.. chosen.Select(e => e.Route)];
+            return
+            [
+                .. _entries
+                    .OrderBy(e => e.State == RouteState.Failed || e.Rests(destination, now) ? 2 : e.State == RouteState.HoldDown ? 1 : 0)
+                    .ThenBy(e => e.State == RouteState.Failed || e.Rests(destination, now) ? e.RestsUntil(destination) : DateTimeOffset.MinValue)
+                    .ThenBy(e => e.Rank)
+                    .Select(e => e.Route),
+            ];
         }
     }
 

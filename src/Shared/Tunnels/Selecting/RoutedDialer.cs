@@ -16,8 +16,8 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<DialResult> ConnectAsync(HostPort destination, EndpointTls? tls, CancellationToken cancellationToken)
     {
-        var candidates = new Queue<Route>(selector.Candidates(destination));
-        var deadHops = new HashSet<HostPort>();
+        var candidates = selector.Candidates(destination).ToList();
+        var dead = new DeadWays();
         var running = new Dictionary<Task<DialResult>, Route>();
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         DialResult? last = null;
@@ -25,8 +25,10 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
         {
             while (true)
             {
-                if (NextAlive(candidates, deadHops) is { } next)
+                PassOver(candidates, dead, destination);
+                if (Next(candidates, running.Values) is { } next)
                 {
+                    candidates.Remove(next);
                     running.Add(DialAsync(next, destination, tls, losers.Token).AsTask(), next);
                 }
 
@@ -35,7 +37,7 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
                     return last ?? throw new InvalidOperationException("The selector gave no route.");
                 }
 
-                var race = selector.Active is null && candidates.Count > 0;
+                var race = selector.Active is null && Next(candidates, running.Values) is not null;
                 var first = Task.WhenAny(running.Keys);
                 if (race && await Task.WhenAny(first, Task.Delay(options.Stagger, dialer.Clock, losers.Token)) != first)
                 {
@@ -53,10 +55,7 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
                 }
 
                 selector.ReportFailure(route!, destination, last.Trace, RouteFault.IsOfDestination(route!, last));
-                if (DeadFirstHop(route!, last) is { } dead)
-                {
-                    deadHops.Add(dead);
-                }
+                dead.Note(route!, last);
             }
         }
         finally
@@ -85,8 +84,15 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
         ArgumentNullException.ThrowIfNull(tls);
         while (!cancellationToken.IsCancellationRequested)
         {
+            var dead = new DeadWays();
             foreach (var route in selector.DueProbes())
             {
+                if (dead.Blocks(route, out var known))
+                {
+                    selector.ReportFailure(route, destination, known, ofDestination: false);
+                    continue;
+                }
+
                 var result = await DialAsync(route, destination, tls(), cancellationToken);
                 if (result.Succeeded)
                 {
@@ -96,6 +102,7 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
                 else
                 {
                     selector.ReportFailure(route, destination, result.Trace, ofDestination: false);
+                    dead.Note(route, result);
                 }
             }
 
@@ -104,22 +111,27 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
         }
     }
 
-    private static Route? NextAlive(Queue<Route> candidates, HashSet<HostPort> deadHops)
+    /// <summary>Routes may share hops: what just failed is not tried again by the next route, which has failed with it.</summary>
+    private void PassOver(List<Route> candidates, DeadWays dead, HostPort destination)
     {
-        while (candidates.TryDequeue(out var route))
+        candidates.RemoveAll(route =>
         {
-            // Routes may share hops: a first hop that just failed is not tried again by the next route.
-            if (route.IsDirect || !deadHops.Contains(route.Hops[0].Address))
+            if (!dead.Blocks(route, out var known))
             {
-                return route;
+                return false;
             }
-        }
 
-        return null;
+            selector.ReportFailure(route, destination, known, ofDestination: false);
+            return true;
+        });
     }
 
-    private static HostPort? DeadFirstHop(Route route, DialResult result) =>
-        !route.IsDirect && result.RefusedWith is null && result.Trace.Failure is { HopIndex: 0, Stage: Stage.Resolve or Stage.Connect } ? route.Hops[0].Address : null;
+    /// <summary>The next route that shares no hop with one that is being dialled: it would only wait at the same door.</summary>
+    private static Route? Next(List<Route> candidates, IReadOnlyCollection<Route> running)
+    {
+        var inUse = running.SelectMany(r => r.Hops).Select(h => h.Address).ToHashSet();
+        return candidates.FirstOrDefault(r => !r.Hops.Any(h => inUse.Contains(h.Address)));
+    }
 
     private async ValueTask<DialResult> DialAsync(Route route, HostPort destination, EndpointTls? tls, CancellationToken cancellationToken)
     {

@@ -20,4 +20,7 @@ public sealed record EndpointTls
 
     /// <summary>Caps what is sent into the tunnel; null for no cap.</summary>
     public BandwidthLimiter? Limiter { get; init; }
+
+    /// <summary>Whose bytes these are, so that the cap is shared fairly and alerts go first; null for no service in particular.</summary>
+    public CloudService? Service { get; init; }
 }

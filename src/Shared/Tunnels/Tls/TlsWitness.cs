@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -11,6 +12,12 @@ internal sealed class TlsWitness(TimeProvider clock, IReadOnlyList<string> pins)
 
     public string? Evidence { get; private set; }
 
+    /// <summary>When the first certificate of the chain that was shown ends; null before a certificate came.</summary>
+    public DateTimeOffset? EndsAt { get; private set; }
+
+    /// <summary>When the leaf begins; null before a certificate came.</summary>
+    public DateTimeOffset? BeginsAt { get; private set; }
+
     public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is not X509Certificate2 seen)
@@ -20,17 +27,22 @@ internal sealed class TlsWitness(TimeProvider clock, IReadOnlyList<string> pins)
         }
 
         var now = clock.GetUtcNow();
-        if (now > seen.NotAfter.ToUniversalTime())
+        (BeginsAt, EndsAt) = (Begin(seen), End(seen));
+        // An intermediate may end before the leaf does.
+        foreach (var element in chain?.ChainElements.Select(e => e.Certificate).Prepend(seen) ?? [seen])
         {
-            (Fault, Evidence) = (TlsFault.Expired, $"{Describe(seen)} ended {seen.NotAfter.ToUniversalTime():u}; our clock says {now:u}");
-            return false;
-        }
+            EndsAt = EndsAt < End(element) ? EndsAt : End(element);
+            if (now > End(element))
+            {
+                (Fault, Evidence) = (TlsFault.Expired, $"{Describe(element)} ended {End(element):u}; our clock says {now:u}");
+                return false;
+            }
 
-        if (now < seen.NotBefore.ToUniversalTime())
-        {
-            var off = seen.NotBefore.ToUniversalTime() - now;
-            (Fault, Evidence) = (TlsFault.NotYetValid, $"{Describe(seen)} begins {seen.NotBefore.ToUniversalTime():u}; our clock says {now:u}, at least {off:d\\.hh\\:mm\\:ss} behind");
-            return false;
+            if (now < Begin(element))
+            {
+                (Fault, Evidence) = (TlsFault.NotYetValid, $"{Describe(element)} begins {Begin(element):u}; our clock says {now:u}, at least {Begin(element) - now:d\\.hh\\:mm\\:ss} behind");
+                return false;
+            }
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
@@ -65,9 +77,14 @@ internal sealed class TlsWitness(TimeProvider clock, IReadOnlyList<string> pins)
             }
         }
 
-        Evidence = Describe(seen);
+        var days = (EndsAt.Value - now).TotalDays;
+        Evidence = string.Create(CultureInfo.InvariantCulture, $"{Describe(seen)}, {days:0} days left");
         return true;
     }
+
+    private static DateTimeOffset Begin(X509Certificate2 certificate) => new(certificate.NotBefore.ToUniversalTime());
+
+    private static DateTimeOffset End(X509Certificate2 certificate) => new(certificate.NotAfter.ToUniversalTime());
 
     private static string Describe(X509Certificate2 certificate) => $"certificate '{certificate.Subject}' issued by '{certificate.Issuer}'";
 

@@ -1,0 +1,232 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+
+namespace Culvert.Tunnels;
+
+/// <summary>Proves the sensor to one hop, during one dial: what to send first, and what to answer to each 407.</summary>
+internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : IDisposable
+{
+    // Basic and Digest need one round, a stale nonce another, NTLM and Negotiate two; what goes on after that goes on for ever.
+    private const int MaxRounds = 5;
+
+    private readonly List<string> _refused = [];
+    private NegotiateAuthentication? _negotiation;
+    private DigestSession? _digest;
+    private string? _sent;
+    private int _rounds;
+
+    static HopAuthenticator() => AppContext.SetSwitch("System.Net.Security.UseManagedNtlm", true); // Debian has no NTLM mechanism for GSS-API.
+
+    /// <summary>The scheme last used; null when no credentials were sent.</summary>
+    public string? Sent => _sent;
+
+    /// <summary>Whether the handshake is bound to the connection that is open now.</summary>
+    public bool BoundToConnection => _negotiation is not null;
+
+    /// <summary>What to send before being asked; null for nothing.</summary>
+    public string? First(HostPort next)
+    {
+        if (hop.Credentials is not { } credentials)
+        {
+            return null;
+        }
+
+        if (_sent == "digest" && _digest is not null)
+        {
+            return _digest.Authorize(credentials, next.ToString(), ClientNonce());
+        }
+
+        if (_sent is "ntlm" or "negotiate")
+        {
+            // A new connection starts the handshake anew.
+            _negotiation?.Dispose();
+            _negotiation = null;
+            return Negotiate(_sent, null, out _);
+        }
+
+        var (asked, digest) = memory.Recall(hop);
+        if (digest is not null && hop.Authentication is HopAuthentication.Auto or HopAuthentication.Digest)
+        {
+            (_sent, _digest) = ("digest", digest);
+            return digest.Authorize(credentials, next.ToString(), ClientNonce());
+        }
+
+        if (hop.Authentication == HopAuthentication.Basic || _sent == "basic" || (hop.Authentication == HopAuthentication.Auto && (hop.Scheme == HopScheme.Https || asked)))
+        {
+            if (credentials.UserName.Contains(':', StringComparison.Ordinal))
+            {
+                // Basic cannot carry it; where the hop asks, another scheme may.
+                return null;
+            }
+
+            _sent = "basic";
+            return ConnectRequest.Basic(credentials);
+        }
+
+        return null;
+    }
+
+    /// <summary>The answer to a 407, or why there is none.</summary>
+    public (string? Authorization, Cause Cause, string Evidence) Answer(ConnectAnswer answer, HostPort next)
+    {
+        var challenges = AuthenticationChallenge.Read(answer.Values("proxy-authenticate"));
+        var offered = challenges.Count == 0 ? "no scheme named" : "asks for " + string.Join(", ", challenges.Select(c => c.Scheme).Distinct());
+        if (hop.Credentials is not { } credentials)
+        {
+            return (null, Cause.CredentialsMissing, offered);
+        }
+
+        if (++_rounds > MaxRounds)
+        {
+            return (null, Cause.CredentialsWrong, $"{offered}; asked {_rounds} times");
+        }
+
+        if (_negotiation is not null && challenges.FirstOrDefault(c => c.Scheme == _sent)?.Token is { } token)
+        {
+            return Negotiate(_sent!, token, out var mistake) is { } reply ? (reply, Cause.None, _sent!) : (null, Cause.CredentialsWrong, $"{offered}; {mistake}");
+        }
+
+        var usedUp = Refuse(challenges);
+        foreach (var (scheme, challenge) in Ranked(challenges).Where(r => !_refused.Contains(r.Scheme)))
+        {
+            switch (scheme)
+            {
+                case "basic" when !credentials.UserName.Contains(':', StringComparison.Ordinal):
+                    _sent = scheme;
+                    return (ConnectRequest.Basic(credentials), Cause.None, scheme);
+                case "digest" when DigestSession.From(challenge) is { } digest:
+                    (_sent, _digest) = (scheme, digest);
+                    return (digest.Authorize(credentials, next.ToString(), ClientNonce()), Cause.None, $"digest {digest.Algorithm}");
+                case "ntlm" or "negotiate" when Negotiate(scheme, null, out _) is { } first:
+                    _sent = scheme;
+                    return (first, Cause.None, scheme);
+                default:
+                    continue;
+            }
+        }
+
+        if (usedUp || _sent is not null)
+        {
+            return (null, Cause.CredentialsWrong, offered);
+        }
+
+        return credentials.UserName.Contains(':', StringComparison.Ordinal) && challenges.Any(c => c.Scheme == "basic")
+            ? (null, Cause.Misconfigured, $"{offered}; a user name with a colon cannot be sent with Basic (RFC 7617, section 2)")
+            : (null, Cause.AuthenticationSchemeUnsupported, $"{offered}; the setting is {hop.Authentication.ToString().ToLowerInvariant()}");
+    }
+
+    /// <summary>Says that the hop let us through.</summary>
+    public void Accepted(ConnectAnswer answer)
+    {
+        if (_sent == "digest" && _digest is not null)
+        {
+            var info = new ParameterReader(answer.Field("proxy-authentication-info") ?? "").Parameters();
+            memory.Remember(hop, info.TryGetValue("nextnonce", out var nonce) && nonce.Length is > 0 and <= 1024 ? _digest.WithNonce(nonce) : _digest);
+        }
+        else if (_sent == "basic")
+        {
+            memory.Remember(hop, null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _negotiation?.Dispose();
+
+    /// <summary>Notes that what was sent last did not do; a stale nonce is no refusal (RFC 7616, section 3.3).</summary>
+    private bool Refuse(IReadOnlyList<AuthenticationChallenge> challenges)
+    {
+        if (_sent is null)
+        {
+            return false;
+        }
+
+        var stale = _sent == "digest" && challenges.Any(c => c.Scheme == "digest" && string.Equals(c["stale"], "true", StringComparison.OrdinalIgnoreCase));
+        var otherNow = _rounds == 1 && memory.Recall(hop).Asked && challenges.All(c => c.Scheme != _sent);
+        memory.Forget(hop);
+        _negotiation?.Dispose();
+        _negotiation = null;
+        if (stale || otherNow)
+        {
+            return false;
+        }
+
+        _refused.Add(_sent);
+        if (_sent is "basic" or "digest" or "ntlm")
+        {
+            // The password is wrong, whatever the scheme; a weaker scheme would only show it to more eyes. A ticket (Negotiate) may be wrong where the password is not.
+            _refused.AddRange(["basic", "digest", "ntlm", "negotiate"]);
+        }
+
+        return true;
+    }
+
+    private List<(string Scheme, AuthenticationChallenge Challenge)> Ranked(IReadOnlyList<AuthenticationChallenge> challenges)
+    {
+        var ranked = challenges.Select(c => (c.Scheme, Challenge: c, Rank: c.Scheme switch
+        {
+            "negotiate" => 5,
+            "digest" when DigestSession.From(c)?.Strength == 2 => 4,
+            "ntlm" => 3,
+            "digest" => 2,
+            "basic" => 1,
+            _ => 0,
+        }));
+        var allowed = hop.Authentication switch
+        {
+            HopAuthentication.Auto => ranked,
+            var only => ranked.Where(r => string.Equals(r.Scheme, only.ToString(), StringComparison.OrdinalIgnoreCase)),
+        };
+        var list = allowed.Where(r => r.Rank > 0).OrderByDescending(r => r.Rank).Select(r => (r.Scheme, r.Challenge)).ToList();
+        // A 407 without a scheme breaks RFC 9110 (section 11.7.1); the proxies that send it mean Basic.
+        return list.Count == 0 && challenges.Count == 0 && hop.Authentication is HopAuthentication.Auto or HopAuthentication.Basic
+            ? [("basic", new AuthenticationChallenge("basic", null, new Dictionary<string, string>()))]
+            : list;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A GSS-API library that is missing or broken says so in several exceptions; the next scheme is tried then.")]
+    private string? Negotiate(string scheme, string? token, out string? mistake)
+    {
+        mistake = null;
+        try
+        {
+            if (token is { Length: > 64 * 1024 })
+            {
+                mistake = "its token is longer than 64 KiB";
+                return null;
+            }
+
+            _negotiation ??= new NegotiateAuthentication(new NegotiateAuthenticationClientOptions
+            {
+                Package = scheme == "ntlm" ? "NTLM" : "Negotiate",
+                Credential = Account(hop.Credentials!),
+                TargetName = $"HTTP/{hop.Trust.ServerName ?? hop.Address.Host}",
+            });
+            var blob = _negotiation.GetOutgoingBlob(token is null ? null : Convert.FromBase64String(token), out var status);
+            if (blob is { Length: > 0 } && status is NegotiateAuthenticationStatusCode.Completed or NegotiateAuthenticationStatusCode.ContinueNeeded)
+            {
+                return $"{(scheme == "ntlm" ? "NTLM" : "Negotiate")} {Convert.ToBase64String(blob)}";
+            }
+
+            mistake = status.ToString();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            mistake = e.Message;
+        }
+
+        _negotiation?.Dispose();
+        _negotiation = null;
+        return null;
+    }
+
+    // DOMAIN\user is how such accounts are written; user@REALM goes as it is.
+    private static NetworkCredential Account(HopCredentials credentials)
+    {
+        var parts = credentials.UserName.Split('\\', 2);
+        return parts.Length == 2 ? new NetworkCredential(parts[1], credentials.Password, parts[0]) : new NetworkCredential(credentials.UserName, credentials.Password);
+    }
+
+    private static string ClientNonce() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+}
