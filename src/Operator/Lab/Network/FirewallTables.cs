@@ -1,0 +1,41 @@
+using System.Text;
+using Culvert.Planning;
+
+namespace Culvert.Lab;
+
+/// <summary>What a host's nftables hold: a firewall's planned rules, and what every host has in the lab.</summary>
+internal static class FirewallTables
+{
+    /// <summary>The text for <c>nft -f</c>.</summary>
+    public static string Of(LabNetwork network, LabHost host)
+    {
+        var text = new StringBuilder();
+        if (host.Kind == LabHostKind.Firewall)
+        {
+            var firewall = network.Site.Firewalls.First(f => f.Name == host.Part);
+            text.Append(FirewallWriter.Write(network.Site, firewall).First(f => f.Path.EndsWith("/rules.nft", StringComparison.Ordinal)).Content).Append('\n');
+            if (host.Interfaces.FirstOrDefault(i => i.Segment == SiteZone.Internet) is { } outside)
+            {
+                // Private addresses go nowhere on the internet; a gateway's public address stays what it is.
+                text.Append($$"""
+                    table ip lab_nat {
+                      chain post {
+                        type nat hook postrouting priority srcnat; policy accept;
+                        oifname "{{outside.Name}}" ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } masquerade
+                      }
+                    }
+
+                    """);
+            }
+        }
+
+        if (host.Kind is LabHostKind.Firewall or LabHostKind.Gateway)
+        {
+            // Who stands between the zones is no host to connect to: only the links' own protocols, and answers.
+            var own = host.Kind == LabHostKind.Gateway ? "    udp dport { 500, 3784, 3785, 4500 } accept\n    tcp dport 179 accept\n" : "";
+            text.Append($"table inet lab_self {{\n  chain input {{\n    type filter hook input priority filter; policy drop;\n    iifname \"lo\" accept\n    ct state established,related accept\n    meta l4proto icmp accept\n{own}  }}\n}}\n");
+        }
+
+        return text.ToString();
+    }
+}

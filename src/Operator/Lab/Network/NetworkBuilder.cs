@@ -1,0 +1,393 @@
+using System.Globalization;
+using System.Net;
+
+namespace Culvert.Lab;
+
+/// <summary>Draws the lab's network from a site file: pure, the same network from the same file.</summary>
+public sealed class NetworkBuilder
+{
+    private static readonly IPNetwork Everything = IPNetwork.Parse("0.0.0.0/0");
+
+    private readonly SiteFile _site;
+    private readonly SiteMap _map;
+    private readonly ZoneAddresses _free;
+    private readonly Dictionary<(string Router, string Zone), LabAddress> _sides = [];
+    private readonly List<LabHost> _hosts = [];
+    private readonly List<LabLink> _links = [];
+    private readonly List<string> _peerings = [];
+
+    private NetworkBuilder(SiteFile site)
+    {
+        _site = LabSite.Of(site);
+        _map = new SiteMap(_site);
+        _free = new ZoneAddresses(_site);
+    }
+
+    /// <summary>Draws it. Throws <see cref="LabException"/> where the site asks for what the lab cannot play.</summary>
+    public static LabNetwork Build(SiteFile site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return new NetworkBuilder(site).Build();
+    }
+
+    /// <summary>The host of a further member of a pool, and the pool with it.</summary>
+    public static LabHost ExtraMember(LabNetwork network, SiteProxy pool, int number)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(pool);
+        var model = network.Hosts.First(h => h.Kind == LabHostKind.Member && h.Part == pool.Name);
+        var used = network.Hosts.SelectMany(h => h.Addresses).ToHashSet();
+        var subnet = network.Site.Zone(pool.Zone).Subnets.First(s => s.Contains(pool.Address));
+        var bytes = pool.Address.GetAddressBytes();
+        IPAddress address;
+        do
+        {
+            bytes[3]++;
+            address = new IPAddress(bytes);
+            if (!subnet.Contains(address))
+            {
+                throw new LabException($"Subnet {subnet} of pool {pool.Name} has no free address for a member {number}.");
+            }
+        }
+        while (used.Contains(address));
+
+        return model with
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"{pool.Name}-{number}"),
+            Interfaces = [model.Interfaces[0] with { Addresses = [new LabAddress(address, subnet.PrefixLength)] }],
+        };
+    }
+
+    private LabNetwork Build()
+    {
+        PlaceFirewalls();
+        PlaceGateways();
+        PlaceProxies();
+        foreach (var sensor in _site.Sensors)
+        {
+            Place(sensor.Name.ToString(), LabHostKind.Sensor, sensor.Name.ToString(), sensor.Zone, [sensor.Address]);
+        }
+
+        PlaceServices();
+        PlaceClouds();
+        return new LabNetwork
+        {
+            Site = _site,
+            Segments = [.. _site.Zones.Select(z => z.Name), SiteZone.Internet, .. _peerings],
+            Hosts = [.. _hosts.Select(h => h with { Routes = [.. h.Routes, .. Routes(h)] })],
+            Links = _links,
+        };
+    }
+
+    private void PlaceFirewalls()
+    {
+        foreach (var firewall in _site.Firewalls)
+        {
+            foreach (var side in firewall.Sides)
+            {
+                _sides[(firewall.Name, side.Zone)] = _free.Router(side.Zone);
+            }
+
+            _hosts.Add(new LabHost
+            {
+                Name = firewall.Name,
+                Kind = LabHostKind.Firewall,
+                Part = firewall.Name,
+                Zone = firewall.Sides[0].Zone,
+                Interfaces = [.. firewall.Sides.Select(s => new LabInterface(s.Interface, s.Zone, [_sides[(firewall.Name, s.Zone)]]))],
+            });
+        }
+    }
+
+    // One gateway for each zone that links start from, and one for each cloud that they lead to: hosts know one next router, and it chooses the link.
+    private void PlaceGateways()
+    {
+        foreach (var links in _site.PrivateLinks.GroupBy(l => l.From))
+        {
+            var name = $"gw-{links.Key}";
+            var side = _sides[(name, links.Key)] = _free.Router(links.Key);
+            var outside = links.Select(l => l.FromGateway).FirstOrDefault(a => a is not null);
+            var interfaces = new List<LabInterface>();
+            if (outside is null || _site.Zone(links.Key).Cloud is not null)
+            {
+                interfaces.Add(new LabInterface("inside", links.Key, [side]));
+                if (outside is not null)
+                {
+                    interfaces.Add(new LabInterface("outside", SiteZone.Internet, [new LabAddress(outside, 32)]));
+                }
+            }
+            else
+            {
+                // On the premises it stands behind the firewall, with a public address that the firewall passes on to it.
+                interfaces.Add(new LabInterface("inside", links.Key, [side, new LabAddress(outside, 32)]));
+            }
+
+            _hosts.Add(new LabHost { Name = name, Kind = LabHostKind.Gateway, Part = name, Zone = links.Key, Interfaces = interfaces });
+        }
+
+        foreach (var links in _site.PrivateLinks.GroupBy(l => l.To))
+        {
+            var name = $"gw-{links.Key}";
+            var zones = _site.Zones.Where(z => z.Cloud == links.Key).ToList();
+            if (zones.Count == 0)
+            {
+                throw new LabException($"Private link {links.First().Name} leads to cloud {links.Key}, where no zone lies.");
+            }
+
+            var interfaces = new List<LabInterface>();
+            foreach (var zone in zones)
+            {
+                interfaces.Add(new LabInterface($"inside{interfaces.Count}", zone.Name, [_sides[(name, zone.Name)] = _free.Router(zone.Name)]));
+            }
+
+            if (links.Select(l => l.ToGateway).FirstOrDefault(a => a is not null) is { } outside)
+            {
+                interfaces.Add(new LabInterface("outside", SiteZone.Internet, [new LabAddress(outside, 32)]));
+            }
+
+            _hosts.Add(new LabHost { Name = name, Kind = LabHostKind.Gateway, Part = name, Zone = zones[0].Name, Interfaces = interfaces });
+        }
+
+        foreach (var link in _site.PrivateLinks.OrderBy(l => l.Priority))
+        {
+            PlaceLink(link);
+        }
+    }
+
+    private void PlaceLink(SitePrivateLink link)
+    {
+        var (near, far) = ($"gw-{link.From}", $"gw-{link.To}");
+        var farZones = _site.Zones.Where(z => z.Cloud == link.To).ToList();
+        var farNetworks = farZones.SelectMany(z => z.Subnets).ToList();
+        var nearNetworks = _site.Zones.Where(z => z.Cloud != link.To && (z.Name == link.From || Crosses(farZones[0].Name, z.Name, link.From)))
+            .SelectMany(z => z.Subnets).ToList();
+        var segments = new List<string>();
+        if (link.Kind != PrivateLinkKind.Vpn)
+        {
+            var number = _links.Count;
+            var paths = link.Bgp is { } bgp ? new[] { bgp.Primary }.Concat(bgp.Secondary is { } second ? [second] : [])
+                : [IPNetwork.Parse(string.Create(CultureInfo.InvariantCulture, $"198.18.1.{number * 4}/30"))];
+            foreach (var path in paths)
+            {
+                var segment = string.Create(CultureInfo.InvariantCulture, $"{link.Name}-{(segments.Count == 0 ? "primary" : "secondary")}");
+                segments.Add(segment);
+                _peerings.Add(segment);
+                var device = string.Create(CultureInfo.InvariantCulture, $"peer{number}-{segments.Count}");
+                AddInterface(near, new LabInterface(device, segment, [new LabAddress(Nth(path, 1), path.PrefixLength)]));
+                AddInterface(far, new LabInterface(device, segment, [new LabAddress(Nth(path, 2), path.PrefixLength)]));
+            }
+        }
+
+        _links.Add(new LabLink(link, near, far, nearNetworks, farNetworks, segments));
+    }
+
+    // Whether traffic from a zone in the cloud to another one leaves the cloud by a link from this zone.
+    private bool Crosses(string from, string to, string linkFrom) => _map.Way(from, to) is [{ IsLink: true } first, ..] && first.To == linkFrom;
+
+    private void PlaceProxies()
+    {
+        foreach (var proxy in _site.Proxies)
+        {
+            if (proxy.Pool is not { } pool)
+            {
+                Place(proxy.Name, LabHostKind.Proxy, proxy.Name, proxy.Zone, [proxy.Address]);
+                continue;
+            }
+
+            Place(proxy.Name, LabHostKind.Balancer, proxy.Name, proxy.Zone, [proxy.Address]);
+            for (var i = 0; i < pool.Members.Count; i++)
+            {
+                Place(string.Create(CultureInfo.InvariantCulture, $"{proxy.Name}-{i + 1}"), LabHostKind.Member, proxy.Name, proxy.Zone, [pool.Members[i]]);
+            }
+        }
+    }
+
+    private void PlaceServices()
+    {
+        foreach (var (zone, address, kind, prefix) in _site.Zones.SelectMany(z => z.DnsServers.Select(a => (z, a, LabHostKind.Resolver, "dns"))
+            .Concat(z.NtpServers.Select(a => (z, a, LabHostKind.TimeServer, "time")))))
+        {
+            if (_hosts.Any(h => h.Addresses.Contains(address)))
+            {
+                continue;
+            }
+
+            // As planning has it: an address in no zone lies outside, or is the cloud's own service inside its network.
+            var at = _site.Zones.FirstOrDefault(z => z.Contains(address))?.Name ?? (zone.Cloud is null ? SiteZone.Internet : zone.Name);
+            Place($"{prefix}-{address.ToString().Replace('.', '-')}", kind, address.ToString(), at, [address]);
+        }
+    }
+
+    private void PlaceClouds()
+    {
+        foreach (var cloud in _site.Clouds.Where(c => c.Endpoints.Count > 0))
+        {
+            var addresses = cloud.Endpoints.SelectMany(e => e.Addresses).Distinct().Where(a => !_hosts.Any(h => h.Addresses.Contains(a))).ToList();
+            if (addresses.Count > 0)
+            {
+                Place($"cloud-{cloud.Name}", LabHostKind.Cloud, cloud.Name, cloud.Zone, addresses);
+            }
+        }
+    }
+
+    private void Place(string name, LabHostKind kind, string part, string zone, IReadOnlyList<IPAddress> addresses) => _hosts.Add(new LabHost
+    {
+        Name = name,
+        Kind = kind,
+        Part = part,
+        Zone = zone,
+        Interfaces = [new LabInterface("eth0", zone, [.. addresses.Select(a => new LabAddress(a, _free.PrefixLength(zone, a)))])],
+        DnsServers = zone == SiteZone.Internet ? [] : _site.Zone(zone).DnsServers,
+    });
+
+    private void AddInterface(string host, LabInterface added)
+    {
+        var index = _hosts.FindIndex(h => h.Name == host);
+        _hosts[index] = _hosts[index] with { Interfaces = [.. _hosts[index].Interfaces, added] };
+    }
+
+    private IEnumerable<LabRoute> Routes(LabHost host)
+    {
+        var routes = host.Kind switch
+        {
+            LabHostKind.Firewall or LabHostKind.Gateway => RouterRoutes(host),
+            _ => host.Zone == SiteZone.Internet ? OutsideRoutes(host.Interfaces[0].Name) : HostRoutes(host),
+        };
+        return routes.Concat(host.Interfaces.Where(i => i.Segment != SiteZone.Internet && !_peerings.Contains(i.Segment)).SelectMany(OnLink)).Distinct();
+    }
+
+    // Services whose address lies in none of the zone's subnets, as a cloud's resolver.
+    private IEnumerable<LabRoute> OnLink(LabInterface at) => _hosts
+        .Where(h => h.Kind is LabHostKind.Resolver or LabHostKind.TimeServer && h.Zone == at.Segment && !at.Addresses.Any(a => a.Address.Equals(h.Address)))
+        .Where(h => !_site.Zone(at.Segment).Contains(h.Address))
+        .Select(h => new LabRoute(Single(h.Address), null, at.Name));
+
+    private IEnumerable<LabRoute> HostRoutes(LabHost host)
+    {
+        var zone = host.Zone;
+        var device = host.Interfaces[0].Name;
+        // A service with an address of its own reaches its zone on the segment.
+        if (!_site.Zone(zone).Contains(host.Address))
+        {
+            foreach (var subnet in _site.Zone(zone).Subnets)
+            {
+                yield return new LabRoute(subnet, null, device);
+            }
+        }
+
+        // What a pool's member answers must pass the balancer again, which put the member's address in place of its own.
+        var balancer = host.Kind == LabHostKind.Member ? _site.Proxy(host.Part).Address : null;
+        foreach (var other in _site.Zones.Where(z => z.Name != zone))
+        {
+            if (Next(zone, other.Name) is { } next)
+            {
+                foreach (var subnet in other.Subnets)
+                {
+                    yield return new LabRoute(subnet, balancer ?? next.Address, device);
+                }
+            }
+        }
+
+        if (Next(zone, SiteZone.Internet) is { } outside)
+        {
+            yield return new LabRoute(Everything, outside.Address, device);
+        }
+    }
+
+    private IEnumerable<LabRoute> OutsideRoutes(string device)
+    {
+        yield return new LabRoute(Everything, null, device);
+        foreach (var zone in _site.Zones)
+        {
+            if (Next(SiteZone.Internet, zone.Name) is { } next)
+            {
+                foreach (var subnet in zone.Subnets.Concat(PublicAddresses(zone.Name)))
+                {
+                    yield return new LabRoute(subnet, next.Address, device);
+                }
+            }
+        }
+    }
+
+    private IEnumerable<LabRoute> RouterRoutes(LabHost router)
+    {
+        if (router.Interfaces.FirstOrDefault(i => i.Segment == SiteZone.Internet) is { } outside)
+        {
+            yield return new LabRoute(Everything, null, outside.Name);
+            foreach (var zone in _site.Zones.Where(z => router.Interfaces.All(i => i.Segment != z.Name)))
+            {
+                // From outside, a gateway behind a firewall has its public address and nothing else.
+                if (Next(SiteZone.Internet, zone.Name) is { } next && !router.Addresses.Contains(next.Address))
+                {
+                    foreach (var address in PublicAddresses(zone.Name))
+                    {
+                        yield return new LabRoute(address, next.Address, outside.Name);
+                    }
+                }
+            }
+        }
+
+        foreach (var zone in _site.Zones)
+        {
+            var direct = router.Interfaces.FirstOrDefault(i => i.Segment == zone.Name);
+            if (direct is not null)
+            {
+                foreach (var address in PublicAddresses(zone.Name).Where(a => !router.Addresses.Contains(a.BaseAddress)))
+                {
+                    yield return new LabRoute(address, _sides[($"gw-{zone.Name}", zone.Name)].Address, direct.Name);
+                }
+
+                continue;
+            }
+
+            if (Through(router, zone.Name) is { } way)
+            {
+                var isOutside = router.Interfaces.Any(i => i.Segment == SiteZone.Internet) && Next(SiteZone.Internet, zone.Name) is { } entry && !router.Addresses.Contains(entry.Address);
+                foreach (var subnet in zone.Subnets.Concat(isOutside ? [] : PublicAddresses(zone.Name)))
+                {
+                    yield return new LabRoute(subnet, way.Via, way.Interface);
+                }
+            }
+        }
+
+        if (router.Interfaces.All(i => i.Segment != SiteZone.Internet) && Through(router, SiteZone.Internet) is { } up)
+        {
+            yield return new LabRoute(Everything, up.Via, up.Interface);
+        }
+    }
+
+    // The nearest way from one of the router's own zones. The internet is no way to a zone: what leads there stays on the premises and the links.
+    private (IPAddress Via, string Interface)? Through(LabHost router, string to) => router.Interfaces
+        .Where(i => i.Segment != SiteZone.Internet && !_peerings.Contains(i.Segment))
+        .Select(i => (Interface: i, Way: _map.Way(i.Segment, to)))
+        .Where(x => x.Way is { Count: > 0 } && RouterOf(x.Way[0]) != router.Name)
+        .OrderBy(x => x.Way!.Count)
+        .Select(x => ((IPAddress, string)?)(_sides[(RouterOf(x.Way![0]), x.Interface.Segment)].Address, x.Interface.Name))
+        .FirstOrDefault();
+
+    private LabAddress? Next(string from, string to) => _map.Way(from, to) is [var first, ..] ? _sides[(RouterOf(first), from)] : null;
+
+    private string RouterOf(SiteCrossing crossing)
+    {
+        if (!crossing.IsLink)
+        {
+            return crossing.By;
+        }
+
+        var link = _site.PrivateLinks.First(l => l.Name == crossing.By);
+        return crossing.From == link.From ? $"gw-{link.From}" : $"gw-{link.To}";
+    }
+
+    // Public addresses of gateways that stand behind a firewall on the premises.
+    private IEnumerable<IPNetwork> PublicAddresses(string zone) => _site.Zone(zone).Cloud is null
+        ? _site.PrivateLinks.Where(l => l.From == zone && l.FromGateway is not null).Select(l => Single(l.FromGateway!)).Distinct() : [];
+
+    private static IPNetwork Single(IPAddress address) => new(address, 32);
+
+    private static IPAddress Nth(IPNetwork network, int n)
+    {
+        var bytes = network.BaseAddress.GetAddressBytes();
+        bytes[3] += (byte)n;
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Culvert.Lab;
+
+/// <summary>A program that runs on a host of the lab.</summary>
+internal sealed class HostProgram : IAsyncDisposable
+{
+    private const int RememberedLines = 12;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    // In a mount namespace of its own each host has its own resolv.conf and hosts.
+    private const string Enter = """mount --bind "$1" "$(readlink -f /etc/resolv.conf)" && mount --bind "$2" /etc/hosts && shift 2 && exec "$@" """;
+
+    private readonly Process _process;
+    private readonly TimeProvider _clock;
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Queue<string> _last = new();
+    private readonly Lock _gate = new();
+    private readonly Task _reading;
+
+    private HostProgram(string host, string name, Process process, string log, TimeProvider clock)
+    {
+        (Host, Name, _process, _clock) = (host, name, process, clock);
+        _reading = ReadAsync(TextWriter.Synchronized(new StreamWriter(log, append: true) { AutoFlush = true }));
+    }
+
+    /// <summary>The host it runs on.</summary>
+    public string Host { get; }
+
+    /// <summary>What it is.</summary>
+    public string Name { get; }
+
+    /// <summary>Its process id, as the lab counts.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it runs.</summary>
+    public bool Runs => !_process.HasExited;
+
+    /// <summary>Its exit status once it has ended.</summary>
+    public int ExitStatus => _process.ExitCode;
+
+    /// <summary>Completes when it has ended and all it said was read.</summary>
+    public Task Ended => _reading;
+
+    /// <summary>The last lines it said.</summary>
+    public IReadOnlyList<string> LastLines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _last];
+            }
+        }
+    }
+
+    /// <summary>Starts one.</summary>
+    public static HostProgram Start(HostProgramStart what, TimeProvider clock)
+    {
+        var start = new ProcessStartInfo("nsenter") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        foreach (var argument in Arguments(what))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in what.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new HostProgram(what.Host, what.Name, process, what.Log, clock);
+    }
+
+    /// <summary>Waits for a line of its standard output that begins so. Throws <see cref="LabException"/> when it ends before, or says nothing like it in time.</summary>
+    public async Task<string> WaitForAsync(string beginning, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await foreach (var line in _lines.Reader.ReadAllAsync(both.Token))
+            {
+                if (line.StartsWith(beginning, StringComparison.Ordinal))
+                {
+                    return line;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LabException($"{Name} on {Host} did not say '{beginning}' within {limit.TotalSeconds:0} s. Its last words: {string.Join(" | ", LastLines)}");
+        }
+
+        throw new LabException($"{Name} on {Host} ended with status {_process.ExitCode} before it was ready: {string.Join(" | ", LastLines)}");
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    public void Signal(int signal)
+    {
+        if (Runs)
+        {
+            Signals.Send(_process.Id, signal);
+        }
+    }
+
+    /// <summary>Asks it to end, and after a while makes it.</summary>
+    public async Task StopAsync()
+    {
+        Signal(Signals.Terminate);
+        try
+        {
+            await _reading.WaitAsync(StopLimit, _clock);
+        }
+        catch (TimeoutException)
+        {
+            Kill();
+            await _reading;
+        }
+    }
+
+    /// <summary>Ends it at once, as a fault does.</summary>
+    public void Kill() => Signal(Signals.Kill);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await _reading;
+        _process.Dispose();
+    }
+
+    /// <summary>The arguments of <c>nsenter</c> that start a program on a host.</summary>
+    internal static IEnumerable<string> Arguments(HostProgramStart what)
+    {
+        // Daemons that refuse to be root, or want to give it up, are another user in a nested user namespace.
+        string[] user = what.AsOther ? ["unshare", "--user", "--map-user=13", "--map-group=13"] : [];
+        string[] clock = what.ClockOffset is { } offset
+            ? ["env", $"LD_PRELOAD={HostProgramStart.FakeTimeLibrary}", $"FAKETIME={offset}", "FAKETIME_DONT_FAKE_MONOTONIC=1"] : [];
+        return [$"--net=/run/netns/{what.Host}", "unshare", "--mount", "sh", "-c", Enter, "culvert-lab", what.ResolvConf, what.Hosts, .. user, .. clock, what.Program, .. what.Arguments];
+    }
+
+    private async Task ReadAsync(TextWriter log)
+    {
+        await using (log)
+        {
+            await Task.WhenAll(CopyAsync(_process.StandardOutput, log, _lines.Writer), CopyAsync(_process.StandardError, log, null));
+            await _process.WaitForExitAsync();
+            _lines.Writer.Complete();
+        }
+    }
+
+    private async Task CopyAsync(StreamReader from, TextWriter log, ChannelWriter<string>? lines)
+    {
+        while (await from.ReadLineAsync() is { } line)
+        {
+            await log.WriteLineAsync(line.StartsWith("sign-in code", StringComparison.Ordinal) ? "sign-in code (shown once)" : line);
+            lock (_gate)
+            {
+                _last.Enqueue(line);
+                while (_last.Count > RememberedLines)
+                {
+                    _last.Dequeue();
+                }
+            }
+
+            lines?.TryWrite(line);
+        }
+    }
+}
