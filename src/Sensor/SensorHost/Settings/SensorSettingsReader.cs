@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Net;
 using Culvert.Configuration;
 using Culvert.Uplink;
 
@@ -9,7 +8,6 @@ namespace Culvert.SensorHost;
 /// <summary>Reads the sensor's settings file; every mistake is named with its line.</summary>
 internal static class SensorSettingsReader
 {
-    private const int MaxRoutes = 16;
     private const double MaxSpeed = 1_000_000;
 
     private static readonly SettingKind<double> Speed = new(
@@ -60,13 +58,12 @@ internal static class SensorSettingsReader
             m.Mistake("trust", "trust in the cloud", "expected no such field: it comes with the activation file, signed, and nothing on this machine can widen it; trust in an https hop is the hop's own 'trust'");
         }
 
-        List<Route> routes = m.Has("routes") ? ReadRoutes(m) : [new Route { Name = "direct" }];
         var learning = m.Optional("mode", Setting.Word<Mode>(), Mode.Operational) == Mode.Learning;
         return new SensorFileSettings
         {
-            Routes = routes,
+            Routes = RouteReader.Read(m),
             BandwidthKbps = m.Optional("bandwidthKbps", Bandwidth, SensorSettings.DefaultCapKbps),
-            Hosts = ReadHosts(m.Mapping("hosts")),
+            Hosts = HostTableReader.Read(m.Mapping("hosts")),
             Sources = ReadSources(m),
             Learning = learning,
             LearningPeriod = m.Optional("learningPeriod", Setting.Duration(TimeSpan.Zero, TimeSpan.FromDays(90)), TimeSpan.Zero),
@@ -75,49 +72,6 @@ internal static class SensorSettingsReader
             OutboxBytes = m.Optional("outboxSize", Setting.Size(1024 * 1024, 1L << 40), 256L * 1024 * 1024),
             CheckWhenLostSeconds = m.Optional("checkWhenLostSeconds", Setting.Number(5, 86_400), 60),
         };
-    }
-
-    private static List<Route> ReadRoutes(SettingsMapping m)
-    {
-        var routes = new List<Route>();
-        foreach (var r in m.Mappings("routes", minItems: 1))
-        {
-            var route = new Route
-            {
-                Name = r.Required("name", Setting.Name),
-                Priority = r.Optional("priority", Setting.Number(0, 1000), routes.Count + 1),
-                Hops = RouteHopReader.Read(r),
-            };
-            if (routes.Any(other => other.Name == route.Name))
-            {
-                r.Mistake("name", $"'{route.Name}', which another route has", "expected a name of its own");
-            }
-
-            routes.Add(route);
-        }
-
-        if (routes.Count > MaxRoutes)
-        {
-            m.Mistake("routes", $"{routes.Count} routes", $"expected at most {MaxRoutes}");
-        }
-
-        return routes;
-    }
-
-    private static Dictionary<string, IReadOnlyList<IPAddress>> ReadHosts(SettingsMapping? m)
-    {
-        var hosts = new Dictionary<string, IReadOnlyList<IPAddress>>(StringComparer.Ordinal);
-        foreach (var name in m?.Keys.ToList() ?? [])
-        {
-            if (!HostPort.IsExactHost(name))
-            {
-                m!.Mistake(name, "this key", "expected one exact host name");
-            }
-
-            hosts[name.ToLowerInvariant().TrimEnd('.')] = m!.List(name, Setting.Address, minItems: 1);
-        }
-
-        return hosts;
     }
 
     private static List<SensorSource> ReadSources(SettingsMapping m)

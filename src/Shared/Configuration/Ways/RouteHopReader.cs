@@ -1,6 +1,4 @@
-using Culvert.Configuration;
-
-namespace Culvert.SensorHost;
+namespace Culvert.Configuration;
 
 /// <summary>Reads the hops of a route.</summary>
 internal static class RouteHopReader
