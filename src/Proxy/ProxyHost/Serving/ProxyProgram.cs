@@ -18,7 +18,8 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
     /// <summary>Runs until it is told to stop. Gives the exit status.</summary>
     public async Task<int> RunAsync(ProxySettings settings, CancellationToken cancellationToken)
     {
-        await using var server = new RelayServer(settings.Relay, new Logger<RelayServer>(log), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+        using var engine = NewEngine();
+        await using var server = new RelayServer(settings.Relay, new Logger<RelayServer>(log), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), engine);
         using var meters = new PlainMeterFactory();
         using var meter = new RelayMeter(server, meters);
         using var autoscale = new AutoscaleSignal(server, meters, clock);
@@ -65,6 +66,15 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
 
         await server.DrainAsync(CancellationToken.None);
         return 0;
+    }
+
+    private RelayEngine NewEngine()
+    {
+        // For comparing and for kernels that forbid splice; everything works the same, with more copying.
+        var managed = Environment.GetEnvironmentVariable("CULVERT_PROXY_ENGINE") == "managed";
+        return managed || !OperatingSystem.IsLinux()
+            ? RelayEngine.Managed(clock)
+            : RelayEngine.Splicing(clock, Math.Clamp(Environment.ProcessorCount, 1, 8), e => HostLog.Mistake(_logger, e));
     }
 
     private void Stop(PosixSignalContext signal)

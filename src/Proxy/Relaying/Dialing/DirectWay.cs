@@ -3,12 +3,12 @@ using System.Net;
 namespace Culvert.Relaying;
 
 /// <summary>Dials destinations itself: the last proxy of a chain.</summary>
-internal sealed class DirectWay(NameMemory names, ITcpDialer dialer)
+internal sealed class DirectWay(NameMemory names)
 {
     // Below the time that a proxy or sensor before this one waits for an answer (3 s), so that it hears 504 from us and does not think us dead.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(2500);
 
-    public async ValueTask<Upstream> OpenAsync(RelayPolicy policy, HostPort destination, CancellationToken cancellationToken)
+    public async ValueTask<Upstream> OpenAsync(RelayPolicy policy, HostPort destination, ITcpDialer dialer, CancellationToken cancellationToken)
     {
         var (addresses, cause, evidence) = await names.ResolveAsync(destination.Host);
         if (cause != Cause.None)

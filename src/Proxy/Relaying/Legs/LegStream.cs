@@ -3,6 +3,9 @@ namespace Culvert.Relaying;
 /// <summary>A leg as a stream, for layers that want one.</summary>
 public sealed class LegStream(Leg leg) : Stream
 {
+    /// <summary>The leg.</summary>
+    public Leg Leg => leg;
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -27,7 +30,7 @@ public sealed class LegStream(Leg leg) : Stream
     {
         if (leg.Early.IsEmpty || buffer.IsEmpty)
         {
-            return leg.Early.IsEmpty ? leg.ReadAsync(buffer) : ValueTask.FromResult(0);
+            return leg.Early.IsEmpty ? ReadLegAsync(buffer, cancellationToken) : ValueTask.FromResult(0);
         }
 
         var count = Math.Min(buffer.Length, leg.Early.Length);
@@ -66,6 +69,30 @@ public sealed class LegStream(Leg leg) : Stream
 
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private ValueTask<int> ReadLegAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var pending = leg.ReadAsync(buffer);
+        return pending.IsCompleted || !cancellationToken.CanBeCanceled ? pending : WaitAsync(pending, cancellationToken);
+    }
+
+    // A read that is given up leaves the connection in an unknown state: it is of no more use.
+    private async ValueTask<int> WaitAsync(ValueTask<int> pending, CancellationToken cancellationToken)
+    {
+        await using (cancellationToken.UnsafeRegister(static l => ((Leg)l!).Abort(), leg))
+        {
+            try
+            {
+                var read = await pending;
+                cancellationToken.ThrowIfCancellationRequested();
+                return read;
+            }
+            catch (IOException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

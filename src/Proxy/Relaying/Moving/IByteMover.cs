@@ -3,9 +3,6 @@ namespace Culvert.Relaying;
 /// <summary>Moves the bytes of an open tunnel, both ways, until it ends: half-close, reset and back-pressure as TCP itself would.</summary>
 public interface IByteMover
 {
-    /// <summary>Whether this mover can take these two legs.</summary>
-    bool CanMove(Leg client, Leg upstream);
-
     /// <summary>Moves until both directions have ended or one has broken. Never throws for what the network does. The legs stay the caller's to dispose; aborting both ends it.</summary>
     ValueTask<TunnelEnd> MoveAsync(Leg client, Leg upstream, TunnelFlow flow);
 }

@@ -9,9 +9,6 @@ public sealed class ManagedMover : IByteMover
     private const int BufferSize = 64 * 1024;
 
     /// <inheritdoc/>
-    public bool CanMove(Leg client, Leg upstream) => true;
-
-    /// <inheritdoc/>
     public async ValueTask<TunnelEnd> MoveAsync(Leg client, Leg upstream, TunnelFlow flow)
     {
         ArgumentNullException.ThrowIfNull(client);

@@ -9,25 +9,27 @@ internal sealed class ParentWay
     // Asked for by a probe: every proxy refuses it by its policy or fails to find it, which shows that it works, and no destination is troubled.
     private static readonly HostPort ProbeTarget = new("probe.culvert.invalid", 443);
     private readonly TunnelDialer _dialer;
+    private readonly TunnelDialer _kernelDialer;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> _hosts;
 
-    public ParentWay(RelaySettings settings, TunnelDialer dialer, TimeProvider clock, Random random)
+    public ParentWay(RelaySettings settings, TunnelDialer dialer, TunnelDialer kernelDialer, TimeProvider clock, Random random)
     {
-        (_dialer, _clock, _random, _hosts) = (dialer, clock, random, settings.Hosts);
+        (_dialer, _kernelDialer, _clock, _random, _hosts) = (dialer, kernelDialer, clock, random, settings.Hosts);
         Parents = [.. settings.Parents.Select(p => new Parent(p))];
     }
 
     public IReadOnlyList<Parent> Parents { get; }
 
-    public async ValueTask<Upstream> OpenAsync(HostPort destination, string via, CancellationToken cancellationToken)
+    public async ValueTask<Upstream> OpenAsync(HostPort destination, string via, bool kernel, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
         Refusal? refusal = null;
         foreach (var parent in Order())
         {
-            var result = await _dialer.DialAsync(parent.Route, destination, [new("Via", via)], cancellationToken);
+            var dialer = kernel && parent.Settings.Hop.Scheme != HopScheme.Https ? _kernelDialer : _dialer;
+            var result = await dialer.DialAsync(parent.Route, destination, [new("Via", via)], cancellationToken);
             if (result.Succeeded)
             {
                 parent.Worked();
@@ -37,7 +39,9 @@ internal sealed class ParentWay
                     return new Upstream { Refusal = misled with { NextHop = parent.Settings.Hop.Name, Behind = result.ProxyStatus } };
                 }
 
-                var leg = new StreamLeg(result.Bare ?? result.Stream, result.Socket) { Early = result.Leftover };
+                var bare = result.Bare ?? result.Stream;
+                var leg = bare is LegStream { Leg: var inner } ? inner : new StreamLeg(bare, result.Socket);
+                leg.Early = result.Leftover;
                 return new Upstream { Leg = leg, NextHop = parent.Settings.Hop.Name, Behind = result.ProxyStatus };
             }
 

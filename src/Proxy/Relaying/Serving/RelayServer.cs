@@ -8,14 +8,13 @@ public sealed class RelayServer : IAsyncDisposable
 {
     private const int MaxRefusedConnections = 256;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CutWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private readonly List<Session> _sessions = [];
     private readonly Dictionary<IPAddress, int> _perSource = [];
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<Listener> _listeners = [];
-    private readonly IReadOnlyList<IByteMover> _movers;
-    private readonly ITcpDialer _dialer;
+    private readonly List<IListener> _listeners = [];
     private readonly Random _random;
     private readonly ITimer _sweep;
     private readonly ITimer _probe;
@@ -25,13 +24,12 @@ public sealed class RelayServer : IAsyncDisposable
     private volatile bool _draining;
 
     /// <summary>Makes a proxy; it listens after <see cref="Listen"/>.</summary>
-    public RelayServer(RelaySettings settings, ILogger<RelayServer> logger, TimeProvider clock, Random random, RelayEngine? engine = null)
+    public RelayServer(RelaySettings settings, ILogger<RelayServer> logger, TimeProvider clock, Random random, RelayEngine engine)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(clock);
         (Logger, Clock, _random) = (logger, clock, random);
-        engine ??= RelayEngine.Managed(clock);
-        (_movers, _dialer) = (engine.Movers, engine.Dialer);
+        Engine = engine;
         _state = NewState(settings);
         _health = new HealthCheck(this);
         _sweep = clock.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
@@ -53,6 +51,8 @@ public sealed class RelayServer : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
+    internal RelayEngine Engine { get; }
+
     internal TimeProvider Clock { get; }
 
     internal RelayState State => _state;
@@ -64,7 +64,7 @@ public sealed class RelayServer : IAsyncDisposable
     public IPEndPoint Listen(ListenerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var listener = new Listener(this, settings);
+        var listener = Engine.CreateListener(this, settings);
         lock (_gate)
         {
             _listeners.Add(listener);
@@ -128,19 +128,16 @@ public sealed class RelayServer : IAsyncDisposable
         {
             session.Cut(TunnelEnd.Drained);
         }
-    }
 
-    internal IByteMover Mover(Leg client, Leg upstream)
-    {
-        foreach (var mover in _movers)
+        Task empty;
+        lock (_gate)
         {
-            if (mover.CanMove(client, upstream))
-            {
-                return mover;
-            }
+            _empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            empty = _sessions.Count == 0 ? Task.CompletedTask : _empty.Task;
         }
 
-        throw new InvalidOperationException("No mover can move these legs.");
+        // The engine goes after us: its loops must still serve what ends now.
+        await Task.WhenAny(empty, Task.Delay(CutWithin, Clock, CancellationToken.None));
     }
 
     /// <summary>Serves a connection that was accepted.</summary>
@@ -220,7 +217,7 @@ public sealed class RelayServer : IAsyncDisposable
 
     private RelayState NewState(RelaySettings settings)
     {
-        var state = new RelayState(settings, _dialer, Clock, _random);
+        var state = new RelayState(settings, Engine, Clock, _random);
         if (state.Parents is { } parents)
         {
             parents.Suspected += () => _ = ProbeAsync();

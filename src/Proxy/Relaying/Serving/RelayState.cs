@@ -6,24 +6,32 @@ namespace Culvert.Relaying;
 internal sealed class RelayState
 {
     private readonly DirectWay _direct;
+    private readonly RelayEngine _engine;
 
-    public RelayState(RelaySettings settings, ITcpDialer dialer, TimeProvider clock, Random random)
+    public RelayState(RelaySettings settings, RelayEngine engine, TimeProvider clock, Random random)
     {
         Policy = new RelayPolicy(settings);
         var options = new TunnelDialerOptions { Hosts = settings.Hosts, UserAgent = null, ResolveTimeout = TimeSpan.FromMilliseconds(2500) };
-        _direct = new DirectWay(new NameMemory(new NameResolver(options, clock), clock), dialer);
-        Parents = settings.Parents.Count > 0 ? new ParentWay(settings, new TunnelDialer(options, clock), clock, random) : null;
+        _direct = new DirectWay(new NameMemory(new NameResolver(options, clock), clock));
+        _engine = engine;
+        Probe = new SocketTcpDialer(clock);
+        Parents = settings.Parents.Count > 0 ? new ParentWay(settings, new TunnelDialer(options, clock), new TunnelDialer(options, clock, null, engine.Connector), clock, random) : null;
     }
 
     public RelayPolicy Policy { get; }
 
+    private ITcpDialer Probe { get; }
+
     /// <summary>Null where the proxy dials itself. Where there are parents nothing ever goes another way.</summary>
     public ParentWay? Parents { get; }
 
-    public ValueTask<Upstream> OpenAsync(AskedTunnel asked, CancellationToken cancellationToken) => Parents is null
-        ? _direct.OpenAsync(Policy, asked.Destination, cancellationToken)
-        : Parents.OpenAsync(asked.Destination, ViaEntry.Append(asked.Via, Policy.Settings.Name, Policy.Settings.Levels.Level), cancellationToken);
+    /// <summary>Opens the way on for a client.</summary>
+    public ValueTask<Upstream> OpenAsync(AskedTunnel asked, Leg client, CancellationToken cancellationToken) => Parents is null
+        ? _direct.OpenAsync(Policy, asked.Destination, _engine.DialerFor(client), cancellationToken)
+        : Parents.OpenAsync(
+            asked.Destination, ViaEntry.Append(asked.Via, Policy.Settings.Name, Policy.Settings.Levels.Level), kernel: client is KernelLeg, cancellationToken);
 
     /// <summary>Dials a destination itself, for the health check.</summary>
-    public ValueTask<Upstream> OpenDirectAsync(HostPort destination, CancellationToken cancellationToken) => _direct.OpenAsync(Policy, destination, cancellationToken);
+    public ValueTask<Upstream> OpenDirectAsync(HostPort destination, CancellationToken cancellationToken) =>
+        _direct.OpenAsync(Policy, destination, Probe, cancellationToken);
 }

@@ -164,7 +164,7 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
         }
 
         _phase = SessionPhase.Dialing;
-        var upstream = await _state.OpenAsync(_asked!, server.Stopping);
+        var upstream = await _state.OpenAsync(_asked!, _client, server.Stopping);
         _nextHop = upstream.NextHop;
         if (upstream.Leg is null)
         {
@@ -177,7 +177,7 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
         server.Counters.Open();
         _phaseSince = server.Clock.GetTimestamp();
         _phase = SessionPhase.Moving;
-        return await server.Mover(_client, _upstream).MoveAsync(_client, _upstream, Flow);
+        return await server.Engine.MoverFor(_client, _upstream).MoveAsync(_client, _upstream, Flow);
     }
 
     /// <summary>Reads what comes before the request: the PROXY header of a front, the handshake of a secure listener.</summary>

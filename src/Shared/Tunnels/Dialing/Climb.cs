@@ -1,18 +1,15 @@
 using System.Globalization;
-using System.Net.Sockets;
 
 namespace Culvert.Tunnels;
 
 /// <summary>How far one connection of a dial has come.</summary>
-internal sealed class Climb(Route route, TraceRecorder recorder, Socket socket)
+internal sealed class Climb(Route route, TraceRecorder recorder, Stream stream)
 {
     public Route Route { get; } = route;
 
     public TraceRecorder Recorder { get; } = recorder;
 
-    public Socket Socket { get; } = socket;
-
-    public Stream Stream { get; set; } = new NetworkStream(socket, ownsSocket: true);
+    public Stream Stream { get; set; } = stream;
 
     public Stream? Bare { get; set; }
 

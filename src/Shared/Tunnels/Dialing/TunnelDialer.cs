@@ -1,7 +1,10 @@
+using System.Net.Sockets;
+
 namespace Culvert.Tunnels;
 
 /// <summary>Opens a tunnel along a route, hop by hop, and says what happened. What the network does is in the result; it throws only for the caller's cancellation and mistakes.</summary>
-public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvider clock, NameResolver? resolver = null)
+public sealed partial class TunnelDialer(
+    TunnelDialerOptions options, TimeProvider clock, NameResolver? resolver = null, ITcpConnector? connector = null)
 {
     // A hop that closes after its 407 costs one connection more; a chain of such hops one each.
     private const int MaxConnections = 8;
@@ -88,20 +91,31 @@ public sealed partial class TunnelDialer(TunnelDialerOptions options, TimeProvid
         }
 
         recorder.Begin();
-        (var socket, cause, evidence) = await TcpConnector.ConnectAsync(addresses, first.Port, options.ConnectTimeout, clock, cancellationToken);
+        Socket? socket = null;
+        Stream? stream;
+        if (connector is null)
+        {
+            (socket, cause, evidence) = await TcpConnector.ConnectAsync(addresses, first.Port, options.ConnectTimeout, clock, cancellationToken);
+            stream = socket is null ? null : new NetworkStream(socket, ownsSocket: true);
+        }
+        else
+        {
+            (stream, cause, evidence) = await connector.ConnectAsync(addresses, first.Port, options.ConnectTimeout, cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
-            socket?.Dispose();
+            stream?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
         }
 
         recorder.End(0, firstName, Stage.Connect, cause, evidence);
-        if (socket is null)
+        if (stream is null)
         {
             return (Failed(recorder), false);
         }
 
-        var climb = new Climb(route, recorder, socket);
+        var climb = new Climb(route, recorder, stream);
         try
         {
             for (var i = 0; i < asked.Length; i++)

@@ -4,22 +4,13 @@ using System.Net.Sockets;
 namespace Culvert.Relaying;
 
 /// <summary>Accepts the connections of one address.</summary>
-internal sealed class Listener(RelayServer server, ListenerSettings settings) : IDisposable
+internal sealed class SocketListener(RelayServer server, ListenerSettings settings) : IListener
 {
-    // As long as the kernel allows (net.core.somaxconn cuts it): a flood of half-open connections stays in the kernel.
-    private const int Backlog = 4096;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
-    private readonly Socket _socket = new(settings.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _socket = ListeningSocket.Open(settings.EndPoint);
 
     public IPEndPoint Start()
     {
-        if (settings.EndPoint.Address.Equals(IPAddress.IPv6Any))
-        {
-            _socket.DualMode = true;
-        }
-
-        _socket.Bind(settings.EndPoint);
-        _socket.Listen(Backlog);
         _ = AcceptAsync();
         return (IPEndPoint)_socket.LocalEndPoint!;
     }

@@ -1,0 +1,254 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Culvert.Relaying;
+
+/// <summary>One thread that waits for the events of many sockets (epoll, edge-triggered) and serves them. Everything of one tunnel happens on one loop, so a tunnel needs no locks.</summary>
+internal sealed unsafe class EventLoop : IDisposable
+{
+    private const int MaxEvents = 256;
+    private const ulong WakeMark = ulong.MaxValue;
+
+    // struct epoll_event is packed on x86-64 only (eventpoll.h, EPOLL_PACKED).
+    private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int EventSize = DataOffset + 8;
+
+    [ThreadStatic]
+    private static EventLoop? t_current;
+
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly TimeProvider _clock;
+    private readonly Action<Exception> _onMistake;
+    private readonly Thread _thread;
+    private readonly Lock _gate = new();
+    private readonly Stack<int> _free = [];
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Queue<KernelTunnel> _again = new();
+    private readonly List<(long Due, Action Action)> _delayed = [];
+    private (IEventTarget? Target, uint Generation)[] _slots = new (IEventTarget?, uint)[256];
+    private long _nextLook;
+    private int _used;
+    private volatile bool _stopping;
+
+    /// <exception cref="IOException">The system gives no descriptor.</exception>
+    public EventLoop(TimeProvider clock, int maxPipes, Action<Exception> onMistake)
+    {
+        (_clock, _onMistake) = (clock, onMistake);
+        _epoll = LinuxCalls.EpollCreate(LinuxCalls.CloseOnExec);
+        _wake = LinuxCalls.EventFd(0, LinuxCalls.CloseOnExec | LinuxCalls.NonBlocking);
+        if (_epoll < 0 || _wake < 0)
+        {
+            throw new IOException("The system gives no descriptors for an event loop.");
+        }
+
+        Control(LinuxCalls.EpollAdd, _wake, LinuxCalls.In, WakeMark);
+        Pipes = new PipePool(maxPipes);
+        _thread = new Thread(Run) { IsBackground = true, Name = "culvert-loop" };
+        _thread.Start();
+    }
+
+    /// <summary>The loop whose thread this is; null on other threads.</summary>
+    public static EventLoop? Current => t_current;
+
+    /// <summary>The loop's pipes; for its thread alone.</summary>
+    public PipePool Pipes { get; }
+
+    public TimeProvider Clock => _clock;
+
+    public bool IsCurrent => t_current == this;
+
+    /// <summary>Watches a descriptor. Gives the slot for <see cref="Release"/>.</summary>
+    public int Add(IEventTarget target, int fd, uint events)
+    {
+        int slot;
+        uint generation;
+        lock (_gate)
+        {
+            if (!_free.TryPop(out slot))
+            {
+                slot = _used++;
+                if (slot == _slots.Length)
+                {
+                    Array.Resize(ref _slots, _slots.Length * 2);
+                }
+            }
+
+            generation = _slots[slot].Generation + 1;
+            _slots[slot] = (target, generation);
+        }
+
+        Control(LinuxCalls.EpollAdd, fd, events, ((ulong)generation << 32) | (uint)slot);
+        return slot;
+    }
+
+    /// <summary>Stops watching: call it before the descriptor is closed. Events under way for the slot are dropped.</summary>
+    public void Release(int slot, int fd)
+    {
+        LinuxCalls.EpollControl(_epoll, LinuxCalls.EpollDelete, fd, null);
+        lock (_gate)
+        {
+            _slots[slot].Target = null;
+            _free.Push(slot);
+        }
+    }
+
+    /// <summary>Runs an action on the loop's thread, soon.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        if (!IsCurrent)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Runs an action on the loop's thread after a time; call it there.</summary>
+    public void After(TimeSpan time, Action action) => _delayed.Add((_clock.GetTimestamp() + (long)(time.TotalSeconds * _clock.TimestampFrequency), action));
+
+    /// <summary>Goes on with a tunnel after the others had their turn; call it on the loop's thread.</summary>
+    public void Again(KernelTunnel tunnel) => _again.Enqueue(tunnel);
+
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        if (!IsCurrent)
+        {
+            _thread.Join();
+        }
+    }
+
+    private void Control(int operation, int fd, uint events, ulong data)
+    {
+        var buffer = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(buffer, 4), events);
+        BinaryPrimitives.WriteUInt64LittleEndian(new Span<byte>(buffer + DataOffset, 8), data);
+        if (LinuxCalls.EpollControl(_epoll, operation, fd, buffer) < 0)
+        {
+            throw new IOException($"epoll_ctl failed with error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    private void Wake()
+    {
+        ulong one = 1;
+        LinuxCalls.Write(_wake, (byte*)&one, 8);
+    }
+
+    private void Run()
+    {
+        t_current = this;
+        var events = (byte*)NativeMemory.Alloc((nuint)(MaxEvents * EventSize));
+        while (!_stopping)
+        {
+            var timeout = _again.Count > 0 || !_posted.IsEmpty ? 0 : _delayed.Count > 0 ? 50 : -1;
+            var count = LinuxCalls.EpollWait(_epoll, events, MaxEvents, timeout);
+            for (var i = 0; i < count; i++)
+            {
+                var at = events + (i * EventSize);
+                Dispatch(*(uint*)at, BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(at + DataOffset, 8)));
+            }
+
+            RunDelayed();
+            for (var turns = _posted.Count; turns > 0 && _posted.TryDequeue(out var action); turns--)
+            {
+                Guard(action);
+            }
+
+            for (var turns = _again.Count; turns > 0; turns--)
+            {
+                var tunnel = _again.Dequeue();
+                try
+                {
+                    tunnel.Continue();
+                }
+#pragma warning disable CA1031 // One tunnel's mistake must not end the loop of thousands.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    _onMistake(e);
+                }
+            }
+        }
+
+        NativeMemory.Free(events);
+        Pipes.Dispose();
+        LinuxCalls.Close(_wake);
+        LinuxCalls.Close(_epoll);
+    }
+
+    private void Dispatch(uint events, ulong data)
+    {
+        if (data == WakeMark)
+        {
+            ulong count;
+            LinuxCalls.Read(_wake, (byte*)&count, 8);
+            return;
+        }
+
+        IEventTarget? target;
+        lock (_gate)
+        {
+            var slot = _slots[(int)(uint)data];
+            target = slot.Generation == (uint)(data >> 32) ? slot.Target : null;
+        }
+
+        if (target is null)
+        {
+            return;
+        }
+
+        try
+        {
+            target.OnEvents(this, events);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _onMistake(e);
+        }
+    }
+
+    private void RunDelayed()
+    {
+        if (_delayed.Count == 0)
+        {
+            return;
+        }
+
+        // Not at every turn: there may be thousands, and fifty milliseconds are exact enough for the deadlines of dials.
+        var now = _clock.GetTimestamp();
+        if (now < _nextLook)
+        {
+            return;
+        }
+
+        _nextLook = now + (_clock.TimestampFrequency / 20);
+        for (var i = _delayed.Count - 1; i >= 0; i--)
+        {
+            if (_delayed[i].Due <= now)
+            {
+                var action = _delayed[i].Action;
+                _delayed.RemoveAt(i);
+                Guard(action);
+            }
+        }
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _onMistake(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Culvert.Relaying;
+
+/// <summary>A pipe of the kernel.</summary>
+internal sealed record SplicePipe(int ReadEnd, int WriteEnd);
