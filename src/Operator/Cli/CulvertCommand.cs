@@ -16,6 +16,7 @@ internal static class CulvertCommand
             DemoCommand.Create(output, clock),
             SiteCommand.Create(output),
             PlanCommand.Create(output),
+            CheckCommand.Create(output, clock),
             LabCommand.Create(output, clock),
         };
 

@@ -21,6 +21,9 @@ internal static class ExitCode
     /// <summary>A program that was started failed.</summary>
     public const int Failed = 5;
 
+    /// <summary>A check found that the cloud cannot be reached at all.</summary>
+    public const int NoWay = 6;
+
     /// <summary>Stopped by Ctrl-C or SIGTERM before it was done.</summary>
     public const int Interrupted = 130;
 }
