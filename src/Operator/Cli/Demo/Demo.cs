@@ -131,8 +131,14 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, ProgramFinder
         {
             if (line.StartsWith("progress ", StringComparison.Ordinal))
             {
+                if (told)
+                {
+                    // From here on it is heartbeats.
+                    continue;
+                }
+
                 output.Line($"  {line["progress ".Length..]}");
-                if (!options.ExitWhenDone && !told && line.EndsWith(" finished", StringComparison.Ordinal) && line.Contains(" waiting 0 ", StringComparison.Ordinal))
+                if (!options.ExitWhenDone && line.EndsWith(" finished", StringComparison.Ordinal) && line.Contains(" waiting 0 ", StringComparison.Ordinal))
                 {
                     told = true;
                     output.Line("The whole capture is in the portal. Ctrl-C stops everything.");
