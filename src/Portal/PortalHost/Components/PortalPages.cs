@@ -19,7 +19,8 @@ internal static class PortalPages
     public static void MapPortalPages(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<Components.App>().AddInteractiveServerRenderMode();
+        // Our own policy forbids framing altogether; a second header would only repeat half of it.
+        app.MapRazorComponents<Components.App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
         app.MapPost("/sign-out", SignOutEndpoint.SignOutAsync);
     }
 }

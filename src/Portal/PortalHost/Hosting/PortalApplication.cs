@@ -27,6 +27,8 @@ public static class PortalApplication
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Says at each refused request that it was refused; the answer's status says so too.
+        builder.Logging.AddFilter(typeof(ApiTokenHandler).FullName, LogLevel.Warning);
         // The keys that protect cookies lie in the data folder, which only its owner can read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
@@ -89,6 +91,7 @@ public static class PortalApplication
                 o.AddPolicy(permission.ToString(), p => p.RequireRole(RolePermissions.RolesWith(permission).Select(r => r.ToString())));
             }
         });
+        services.AddRateLimiter(SignInLimits.Configure);
         services.AddCascadingAuthenticationState();
         services.AddHostedService<PortalStart>();
         services.AddCloudServices();
@@ -133,6 +136,7 @@ public static class PortalApplication
     {
         app.UseMiddleware<ResponseHeaders>();
         app.UseWebSockets();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
