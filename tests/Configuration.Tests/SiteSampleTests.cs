@@ -113,6 +113,7 @@ public sealed partial class SiteSampleTests
           - name: c
             kind: azure
             virtualNetwork: { name: v, region: r, addressSpace: 10.0.1.0/24 }
+            comingEndpoints: [{ service: blob, host: n.example.com, neededFrom: "2.0" }]
             endpoints:
               - { service: iotHub, host: h.example.com }
               - { service: eventHubs, host: h.example.com }

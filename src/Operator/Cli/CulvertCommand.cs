@@ -18,6 +18,8 @@ internal static class CulvertCommand
             PlanCommand.Create(output),
             CheckCommand.Create(output, clock),
             LabCommand.Create(output, clock),
+            EndpointsCommand.Create(output),
+            CertificateCommand.Create(output, clock),
         };
 
         var parsed = root.Parse(arguments);

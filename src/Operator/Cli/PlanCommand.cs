@@ -10,11 +10,40 @@ internal static class PlanCommand
 {
     public static Command Create(Output output)
     {
-        var file = new Argument<string>("FILE") { Description = "The site file (YAML)." };
+        var file = new Argument<string>("FILE") { Description = "The site file (YAML); with --ask, where it is written." };
         var folder = new Option<string?>("--output", "-o") { Description = "Write what each team needs into this folder, and say what changed since the last time.", HelpName = "DIR" };
-        var plan = new Command("plan", "Chooses the connection method and derives firewall rules and proxy configurations from a site file.") { file, folder };
-        plan.SetAction(parsed => Plan(parsed.GetRequiredValue(file), parsed.GetValue(folder), output));
+        var ask = new Option<bool>("--ask") { Description = "Ask the questions, draft the site file from the answers, then plan it. Answers may come line by line from a pipe." };
+        var plan = new Command("plan", "Chooses the connection method and derives firewall rules, proxy, sensor and cloud configurations from a site file.") { file, folder, ask };
+        plan.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(file);
+            var asked = parsed.GetValue(ask) ? Ask(path, output) : ExitCode.Fine;
+            return asked == ExitCode.Fine ? Plan(path, parsed.GetValue(folder), output) : asked;
+        });
+        plan.Add(LintCommand.Create(output));
         return plan;
+    }
+
+    private static int Ask(string path, Output output)
+    {
+        if (File.Exists(path))
+        {
+            output.Complain($"{path} is there already; give --ask the name of a new file.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var site = new SiteInterview(Questioner.Standard(output), output).Run();
+            File.WriteAllText(path, SiteFileWriter.Write(site, "Drafted by 'culvert plan --ask': a start that is valid. Put the plant's own zones, addresses and names in.\nCheck it with: culvert site check " + Path.GetFileName(path)));
+            output.Line($"{path} is written.");
+            return ExitCode.Fine;
+        }
+        catch (QuestionException e)
+        {
+            output.Complain(e.Message + ".");
+            return ExitCode.Usage;
+        }
     }
 
     private static int Plan(string path, string? folder, Output output)
@@ -25,8 +54,14 @@ internal static class PlanCommand
         }
 
         var plan = SitePlan.Create(site);
-        ShowAdvice(site, plan.Advice, output);
-        ShowFlows(plan.Flows, output);
+        output.Marked($"[bold]{Markup.Escape(site.DisplayName)}[/]");
+        PlanReport.ShowAdvice(plan.Advice, output);
+        foreach (var sensor in site.Sensors.Where(s => s.Method is { } m && m != plan.Advice.Method))
+        {
+            output.Marked($"[yellow]  ! {Markup.Escape(sensor.Name.ToString())} is written to use {PlanReport.Word(sensor.Method!.Value)}.[/]");
+        }
+
+        PlanReport.ShowFlows(plan.Flows, output);
         if (folder is null)
         {
             output.Line();
@@ -41,52 +76,7 @@ internal static class PlanCommand
             return ExitCode.Usage;
         }
 
-        ShowChanges(folder, target.Replace(plan.Files), output);
+        PlanReport.ShowChanges(folder, target.Replace(plan.Files), output);
         return ExitCode.Fine;
     }
-
-    private static void ShowAdvice(SiteFile site, MethodAdvice advice, Output output)
-    {
-        output.Marked($"[bold]{Markup.Escape(site.DisplayName)}[/]: the method that fits is [bold]{Word(advice.Method)}[/]{(advice.Interconnect is { } i ? $", joined by [bold]{Word(i)}[/]" : "")}");
-        foreach (var reason in advice.Reasons)
-        {
-            output.Line($"  + {reason}");
-        }
-
-        foreach (var other in advice.Alternatives)
-        {
-            output.Line($"  - {Word(other.Method)}: {other.Against}");
-        }
-
-        foreach (var sensor in site.Sensors.Where(s => s.Method is { } m && m != advice.Method))
-        {
-            output.Marked($"[yellow]  ! {Markup.Escape(sensor.Name.ToString())} is written to use {Word(sensor.Method!.Value)}.[/]");
-        }
-    }
-
-    private static void ShowFlows(IReadOnlyList<PlannedFlow> flows, Output output)
-    {
-        output.Line();
-        var table = new Table().Border(TableBorder.Simple).AddColumns("from", "zone", "to", "zone", "port", "reason");
-        foreach (var f in flows)
-        {
-            var port = f.Port == 0 ? Word(f.Protocol) : string.Create(CultureInfo.InvariantCulture, $"{Word(f.Protocol)}/{f.Port}");
-            table.AddRow(((string[])[f.From, f.FromZone, f.To, f.ToZone, port, f.Reason]).Select(Markup.Escape).ToArray());
-        }
-
-        output.Console.Write(table);
-    }
-
-    private static void ShowChanges(string folder, IReadOnlyList<PlanChange> changes, Output output)
-    {
-        output.Line();
-        output.Line(changes.Count == 0 ? $"{folder}: nothing has changed since the last time." : $"{folder}:");
-        foreach (var change in changes)
-        {
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"  {Word(change.Kind),-8} {change.Path} (+{change.LinesAdded} -{change.LinesRemoved})"));
-        }
-    }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

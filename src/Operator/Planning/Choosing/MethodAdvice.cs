@@ -6,7 +6,16 @@ namespace Culvert.Planning;
 /// <param name="Reasons">Why this one, a sentence each.</param>
 /// <param name="Alternatives">The other methods.</param>
 public sealed record MethodAdvice(
-    ConnectionMethod Method, CloudInterconnect? Interconnect, IReadOnlyList<string> Reasons, IReadOnlyList<MethodAlternative> Alternatives);
+    ConnectionMethod Method, CloudInterconnect? Interconnect, IReadOnlyList<string> Reasons, IReadOnlyList<MethodAlternative> Alternatives)
+{
+    /// <summary>The other ways to join two clouds, for <see cref="ConnectionMethod.Multicloud"/>.</summary>
+    public IReadOnlyList<InterconnectAlternative> OtherInterconnects { get; init; } = [];
+}
+
+/// <summary>A way to join two clouds that was not chosen.</summary>
+/// <param name="Interconnect">The way.</param>
+/// <param name="Against">What speaks against it here.</param>
+public sealed record InterconnectAlternative(CloudInterconnect Interconnect, string Against);
 
 /// <summary>A method that was not chosen.</summary>
 /// <param name="Method">The method.</param>

@@ -38,7 +38,10 @@ public static class MethodChooser
             reasons.Add("Nothing asks for a private way or for a proxy: firewalls that let through exactly the cloud endpoints are enough.");
         }
 
-        return new MethodAdvice(method, interconnect, reasons, [.. Enum.GetValues<ConnectionMethod>().Where(m => m != method).Select(m => new MethodAlternative(m, Against(m, answers)))]);
+        return new MethodAdvice(method, interconnect, reasons, [.. Enum.GetValues<ConnectionMethod>().Where(m => m != method).Select(m => new MethodAlternative(m, Against(m, answers)))])
+        {
+            OtherInterconnects = interconnect is null ? [] : [.. Enum.GetValues<CloudInterconnect>().Where(i => i != interconnect).Select(i => new InterconnectAlternative(i, Against(i, answers)))],
+        };
     }
 
     private static bool NeedsPrivacy(MethodAnswers answers, List<string> reasons)
@@ -92,6 +95,18 @@ public static class MethodChooser
         ConnectionMethod.ProxyChain when answers.PrivateConnectivity || answers.ExpressRoute || answers.Vpn => "Alone it ends at public addresses; before a cloud proxy it is a good first part.",
         ConnectionMethod.ProxyChain => "More hosts to run and watch than a straight way, and nothing here asks for them.",
         _ => "Only for sensors that stand in another public cloud.",
+    };
+
+    private static string Against(CloudInterconnect interconnect, MethodAnswers answers) => interconnect switch
+    {
+        CloudInterconnect.PublicInternet => "It uses public addresses, and private ones are asked for.",
+        CloudInterconnect.Vpn when !answers.PrivateConnectivity => "A gateway on either side to pay and run, for private addresses that nobody asks for.",
+        CloudInterconnect.Vpn => "It goes over the internet, so neither throughput nor a service level can be promised.",
+        _ when !answers.PrivateConnectivity => "A line to order and pay by the month, for private addresses that nobody asks for.",
+        CloudInterconnect.ExpressRouteOwnRouters when answers.OwnRouters => "Nothing asks for more than a VPN; routers would have to be bought, housed and run.",
+        CloudInterconnect.ExpressRouteOwnRouters => "Routers must be owned, housed and run, and nobody wants to.",
+        _ when answers.OwnRouters => "The provider's routers, and you want your own.",
+        _ => "A line to order and pay by the month; nothing asks for more than a VPN.",
     };
 
     private static void Because(bool holds, string reason, List<string> reasons)

@@ -7,10 +7,6 @@ internal static class AzureNsgWriter
 {
     private const int First = 100;
 
-    // A security group knows no names. Its service tags cover every tenant of a service, so the proxy's own exact list must stand behind them.
-    private static readonly (string Suffix, string Tag)[] ServiceTags =
-        [(".azure-devices.net", "AzureIoTHub"), (".servicebus.windows.net", "EventHub"), (".blob.core.windows.net", "Storage")];
-
     public static string Write(SiteFile site, SiteFirewall firewall, IReadOnlyList<FirewallRule> rules)
     {
         using var stream = new MemoryStream();
@@ -31,7 +27,7 @@ internal static class AzureNsgWriter
             foreach (var flow in rules.Select(r => r.Flow))
             {
                 // Where a name has neither address nor tag, the port alone is opened and the proxy's exact list decides.
-                string[] to = flow.ByName ? [ServiceTags.FirstOrDefault(t => flow.To.EndsWith(t.Suffix, StringComparison.Ordinal)).Tag ?? "Internet"] : Prefixes(flow.Destinations);
+                string[] to = flow.ByName ? [AzureServiceTags.Of(flow.To) ?? "Internet"] : Prefixes(flow.Destinations);
                 Rule(json, $"out-{priority}-{flow.From}", priority++, "Outbound", "Allow", flow, Prefixes(flow.Sources), to);
             }
 

@@ -8,17 +8,20 @@ namespace Culvert.Planning;
 /// <summary>Rules for nftables, one table that replaces itself atomically: <c>nft -f rules.nft</c>.</summary>
 internal static class NftablesWriter
 {
+    /// <summary>The table's name, which is the firewall's with a prefix that keeps it apart from others.</summary>
+    public static string TableOf(string firewall) => $"culvert_{ObjectName.Identifier(firewall)["n_".Length..]}";
+
     public static string Write(SiteFirewall firewall, IReadOnlyList<FirewallRule> rules)
     {
-        var table = ObjectName.Identifier(firewall.Name)["n_".Length..];
+        var table = TableOf(firewall.Name);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"#!/usr/sbin/nft -f\n# Rules of {firewall.Name}. Everything that is not listed is dropped.\n");
         // Making the table first lets it be deleted whether it was there or not; both happen with the rest in one transaction.
-        text.Append(CultureInfo.InvariantCulture, $"table inet culvert_{table}\ndelete table inet culvert_{table}\n\ntable inet culvert_{table} {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"table inet {table}\ndelete table inet {table}\n\ntable inet {table} {{\n");
         foreach (var name in rules.Where(r => r.Flow.ByName).Select(r => r.Flow.To).Distinct())
         {
             text.Append(CultureInfo.InvariantCulture, $"  # Addresses of {name}: nftables knows no names. Filled by: culvert endpoints --format nftables\n");
-            text.Append(CultureInfo.InvariantCulture, $"  set {ObjectName.Identifier(name)} {{\n    type ipv4_addr\n    flags interval\n  }}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"  set {ObjectName.Identifier(name)} {{\n    type ipv4_addr\n    flags interval\n    auto-merge\n  }}\n\n");
         }
 
         text.Append("  chain forward {\n    type filter hook forward priority filter; policy drop;\n    ct state established,related accept\n    ct state invalid counter drop\n");

@@ -11,9 +11,11 @@ internal static class SquidWriter
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Squid for {proxy.Name}, /etc/squid/squid.conf. Order matters: the first http_access line that matches decides.\n");
         text.Append(CultureInfo.InvariantCulture, $"visible_hostname {proxy.Name}\n");
+        // Members of a pool have addresses of their own.
+        var address = proxy.Pool is not null ? "" : proxy.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{proxy.Address}]:" : $"{proxy.Address}:";
         text.Append(proxy.Scheme == HopScheme.Https
-            ? string.Create(CultureInfo.InvariantCulture, $"# Certificate with intermediates, and its key, readable by Squid alone.\nhttps_port {proxy.Port} tls-cert=/etc/squid/tls/{proxy.Name}.pem tls-key=/etc/squid/tls/{proxy.Name}.key options=NO_SSLv3,NO_TLSv1,NO_TLSv1_1\n")
-            : string.Create(CultureInfo.InvariantCulture, $"http_port {proxy.Port}\n"));
+            ? string.Create(CultureInfo.InvariantCulture, $"# Certificate with intermediates, and its key, readable by Squid alone.\nhttps_port {address}{proxy.Port} tls-cert=/etc/squid/tls/{proxy.Name}.pem tls-key=/etc/squid/tls/{proxy.Name}.key options=NO_SSLv3,NO_TLSv1,NO_TLSv1_1\n")
+            : string.Create(CultureInfo.InvariantCulture, $"http_port {address}{proxy.Port}\n"));
         AppendRules(text, site, proxy);
         AppendParents(text, site, proxy);
         text.Append("\n# Nothing is cached, and nothing is looked into: there is no ssl_bump here.\ncache deny all\ncache_mem 8 MB\nmemory_pools off\n");

@@ -26,6 +26,11 @@ internal static class OverviewWriter
             text.Append(CultureInfo.InvariantCulture, $"- {Words.Camel(other.Method)}: {other.Against}\n");
         }
 
+        foreach (var other in advice.OtherInterconnects)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {Words.Camel(other.Interconnect)}: {other.Against}\n");
+        }
+
         text.Append("\n## Who gets what\n\nEach team gets its folder and needs no other; its README says what to do.\n\n");
         foreach (var team in files.Where(f => f.Team != PlanTeam.Everyone).GroupBy(f => f.Team).OrderBy(g => g.Key))
         {

@@ -9,6 +9,7 @@ internal static class SiteCloudReader
         Kind = m.Required("kind", Setting.Word<CloudKind>()),
         Zone = m.Optional("zone", Setting.Name) ?? SiteZone.Internet,
         Endpoints = [.. m.Mappings("endpoints").Select(ReadEndpoint).OfType<SiteEndpoint>()],
+        ComingEndpoints = [.. m.Mappings("comingEndpoints").Select(ReadComing).OfType<SiteComingEndpoint>()],
         VirtualNetwork = ReadNetwork(m.Mapping("virtualNetwork")),
     };
 
@@ -19,6 +20,15 @@ internal static class SiteCloudReader
         var port = m.Optional("port", Setting.Port, 443);
         var addresses = m.List("addresses", Setting.Address);
         return string.IsNullOrEmpty(host) ? null : new SiteEndpoint(new CloudEndpoint(service, new HostPort(host, port)), addresses);
+    }
+
+    private static SiteComingEndpoint? ReadComing(SettingsMapping m)
+    {
+        var service = m.Required("service", Setting.Word<CloudService>());
+        var host = m.Required("host", Setting.Host);
+        var port = m.Optional("port", Setting.Port, 443);
+        var from = m.Required("neededFrom", Setting.Name);
+        return string.IsNullOrEmpty(host) ? null : new SiteComingEndpoint(new CloudEndpoint(service, new HostPort(host, port)), from);
     }
 
     private static SiteVirtualNetwork? ReadNetwork(SettingsMapping? m)

@@ -17,6 +17,9 @@ public sealed record SiteCloud
     /// <summary>The services that sensors use there, all five, or none when no sensor reports to it.</summary>
     public IReadOnlyList<SiteEndpoint> Endpoints { get; init; } = [];
 
+    /// <summary>Places that a coming software version will need; nothing is opened for them yet.</summary>
+    public IReadOnlyList<SiteComingEndpoint> ComingEndpoints { get; init; } = [];
+
     /// <summary>Its virtual network; null where nothing of ours is in it.</summary>
     public SiteVirtualNetwork? VirtualNetwork { get; init; }
 }
@@ -25,6 +28,11 @@ public sealed record SiteCloud
 /// <param name="Endpoint">Service, exact host, port.</param>
 /// <param name="Addresses">For firewalls that know only addresses, and for private endpoints; empty when names are resolved.</param>
 public sealed record SiteEndpoint(CloudEndpoint Endpoint, IReadOnlyList<IPAddress> Addresses);
+
+/// <summary>A cloud endpoint that is not needed yet.</summary>
+/// <param name="Endpoint">Service, exact host, port.</param>
+/// <param name="NeededFrom">The software version that first needs it.</param>
+public sealed record SiteComingEndpoint(CloudEndpoint Endpoint, string NeededFrom);
 
 /// <summary>Kinds of clouds.</summary>
 public enum CloudKind

@@ -25,20 +25,15 @@ public sealed class MethodChooserTests
 
             var advice = MethodChooser.Choose(answers);
 
-            // The table: sensors in several clouds; private connectivity, ExpressRoute or VPN; a proxy or a single point; straight.
-            var method = Bit(0) ? ConnectionMethod.Multicloud
-                : Bit(1) || Bit(2) || Bit(3) ? ConnectionMethod.CloudProxy
-                : Bit(4) || Bit(5) ? ConnectionMethod.ProxyChain
-                : ConnectionMethod.Direct;
-            // The flow chart: private addresses? any of four needs? own routers?
-            CloudInterconnect? interconnect = !Bit(0) ? null
-                : !Bit(1) ? CloudInterconnect.PublicInternet
-                : !(Bit(6) || Bit(7) || Bit(8) || Bit(9)) ? CloudInterconnect.Vpn
-                : Bit(10) ? CloudInterconnect.ExpressRouteOwnRouters : CloudInterconnect.ExpressRouteExchange;
-            Assert.Equal((method, interconnect), (advice.Method, advice.Interconnect));
+            var method = DecisionTexts.Method(Bit(0), Bit(1), Bit(2), Bit(3), Bit(4), Bit(5));
+            var interconnect = Bit(0) ? DecisionTexts.Interconnect(Bit(1), Bit(6), Bit(7), Bit(8), Bit(9), Bit(10)) : null;
+            Assert.Equal((method, interconnect), (Words.Camel(advice.Method), advice.Interconnect is { } i ? Words.Camel(i) : null));
             Assert.NotEmpty(advice.Reasons);
             Assert.Equal(3, advice.Alternatives.Count);
-            Assert.All(advice.Alternatives, a => Assert.NotEqual(method, a.Method));
+            Assert.All(advice.Alternatives, a => Assert.NotEqual(advice.Method, a.Method));
+            Assert.All(advice.Alternatives, a => Assert.NotEmpty(a.Against));
+            Assert.Equal(Bit(0) ? 3 : 0, advice.OtherInterconnects.Count);
+            Assert.All(advice.OtherInterconnects, o => Assert.True(o.Interconnect != advice.Interconnect && o.Against.Length > 0));
         }
     }
 
@@ -58,4 +53,23 @@ public sealed class MethodChooserTests
     [InlineData("multicloud-expressroute-exchange", CloudInterconnect.ExpressRouteExchange)]
     public void Every_multicloud_sample_is_joined_as_the_flow_chart_says(string name, CloudInterconnect expected) =>
         Assert.Equal(expected, MethodChooser.Choose(MethodAnswers.Of(Samples.Read(name))).Interconnect);
+
+    [Fact]
+    public void The_questions_that_are_asked_are_enough_to_choose()
+    {
+        for (var bits = 0; bits < 1 << 11; bits++)
+        {
+            // Every question answered, and only those asked answered: the advice is the same.
+            var (all, asked) = (new MethodAnswers(), new MethodAnswers());
+            foreach (var (index, question) in MethodQuestion.All.Index())
+            {
+                var yes = (bits & (1 << index)) != 0;
+                asked = question.IsAsked(asked) ? question.Answer(asked, yes) : asked;
+                all = question.Answer(all, yes);
+            }
+
+            var (expected, found) = (MethodChooser.Choose(all), MethodChooser.Choose(asked));
+            Assert.Equal((expected.Method, expected.Interconnect), (found.Method, found.Interconnect));
+        }
+    }
 }
