@@ -137,6 +137,16 @@ public sealed class AuthenticationTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_proxy_that_says_401_where_407_is_meant_is_understood()
+    {
+        await using var proxy = new ScriptedProxy(request => request.Contains("Proxy-Authorization", StringComparison.Ordinal)
+            ? ("HTTP/1.0 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", true)
+            : ("HTTP/1.0 407 Who\r\nProxy-Authenticate: Basic realm=\"a\"\r\nConnection: close\r\n\r\n", true));
+        var failure = (await Dials.DialAsync(Dials.Via(Dials.Hop(proxy.Address, credentials: User)), Far)).Trace.Failure!;
+        Assert.Equal((Stage.Authenticate, Cause.CredentialsWrong), (failure.Stage, failure.Cause));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Credentials_given_and_not_wanted_are_reported_and_the_tunnel_opens()
     {
         await using var proxy = new ScriptedProxy(_ => (Ok, false));

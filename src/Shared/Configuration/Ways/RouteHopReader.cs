@@ -44,9 +44,18 @@ internal static class RouteHopReader
             Reach = h.Optional("reach", Setting.Word<HopReach>(), HopReach.Nested),
             Level = h.OptionalValue("level", Setting.Level),
             Credentials = ReadCredentials(h.Mapping("credentials")),
+            Authentication = h.Optional("authentication", Setting.Word<HopAuthentication>(), HopAuthentication.Auto),
+            Names = h.Optional("names", Setting.Word<NameResolution>(), NameResolution.ByHop),
             Trust = ReadTrust(h.Mapping("trust")),
             ClientCertificate = ReadCertificate(h.Mapping("clientCertificate")),
         };
+        if (h.Has("authentication") && (!h.Has("credentials") || hop.Scheme == HopScheme.Socks5))
+        {
+            h.Mistake(
+                "authentication", hop.Scheme == HopScheme.Socks5 ? "a field of http and https hops at a socks5 hop" : "a way to show credentials, and none are set",
+                "expected credentials beside it, or no such field");
+        }
+
         if (hop.Scheme != HopScheme.Https)
         {
             foreach (var key in (string[])["trust", "clientCertificate"])

@@ -222,6 +222,15 @@ public sealed partial class TunnelDialer
         var body = await AnswerBody.ReadAsync(climb.Stream, answer, both.Token);
         cancellationToken.ThrowIfCancellationRequested();
         climb.RefusedWith = answer.Status;
+        if (answer.Status == 401)
+        {
+            // A proxy asks with 407; tinyproxy 1.11 says 401 to credentials that it does not know.
+            climb.RefusedWith = 407;
+            var wrong = authenticator.Sent is null ? Cause.CredentialsMissing : Cause.CredentialsWrong;
+            climb.Recorder.End(index, hop.Name, Stage.Authenticate, wrong, $"{answer.Status} {answer.Reason}");
+            return Passed.No;
+        }
+
         var blame = HopRefusal.Attribute(climb.Route, index, answer, body.Text, climb.ProxyStatus);
         climb.OfDestination = blame.Cause is not (Cause.NotAProxy or Cause.BlockPage or Cause.MalformedAnswer);
         if (blame.HopIndex != index)

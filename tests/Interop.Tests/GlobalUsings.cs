@@ -1,0 +1,2 @@
+global using Culvert.Tunnels;
+global using Culvert.Tunnels.Tests;
