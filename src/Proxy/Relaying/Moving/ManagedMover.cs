@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Culvert.Relaying;
 
@@ -14,13 +15,13 @@ public sealed class ManagedMover : IByteMover
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(upstream);
         ArgumentNullException.ThrowIfNull(flow);
-        var up = PumpAsync(client, upstream, flow, up: true);
-        var down = PumpAsync(upstream, client, flow, up: false);
-        var ends = await Task.WhenAll(up, down);
-        return ends[0] != TunnelEnd.Closed ? ends[0] : ends[1];
+        // When one way breaks it takes the other with it: the first to break knows the cause.
+        var broken = new StrongBox<int>((int)TunnelEnd.Open);
+        await Task.WhenAll(PumpAsync(client, upstream, flow, broken, up: true), PumpAsync(upstream, client, flow, broken, up: false));
+        return broken.Value == (int)TunnelEnd.Open ? TunnelEnd.Closed : (TunnelEnd)broken.Value;
     }
 
-    private static async Task<TunnelEnd> PumpAsync(Leg from, Leg to, TunnelFlow flow, bool up)
+    private static async Task PumpAsync(Leg from, Leg to, TunnelFlow flow, StrongBox<int> broken, bool up)
     {
         var reading = true;
         try
@@ -47,7 +48,7 @@ public sealed class ManagedMover : IByteMover
                     if (read == 0)
                     {
                         await to.CompleteWritesAsync();
-                        return TunnelEnd.Closed;
+                        return;
                     }
 
                     await to.WriteAsync(buffer.AsMemory(0, read));
@@ -62,9 +63,10 @@ public sealed class ManagedMover : IByteMover
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // One broken leg breaks the other: the peer must not believe that it got everything.
+            var end = reading == up ? TunnelEnd.ClientReset : TunnelEnd.UpstreamReset;
+            Interlocked.CompareExchange(ref broken.Value, (int)end, (int)TunnelEnd.Open);
             from.Abort();
             to.Abort();
-            return reading == up ? TunnelEnd.ClientReset : TunnelEnd.UpstreamReset;
         }
     }
 }

@@ -1,0 +1,215 @@
+using System.Net;
+using System.Net.Sockets;
+using Culvert.Relaying.Tests.Harness;
+
+namespace Culvert.Relaying.Tests.Engines;
+
+public abstract class ParentTests : EngineTests
+{
+    [Fact(Timeout = 120_000)]
+    public async Task A_chain_passes_bytes_and_says_its_whole_way()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var far = NewProxy(TestProxy.Settings(echo.Port) with { Name = "dmz" });
+        await using var near = NewProxy(TestProxy.Settings(echo.Port) with { Name = "plant", Parents = [Parent("dmz", far.Address.Port)] });
+        using var client = await near.ConnectAsync();
+        await client.SendAsync($"CONNECT cloud.example.com:{echo.Port} HTTP/1.1\r\nHost: cloud.example.com:{echo.Port}\r\n\r\nearly");
+        var head = await client.ReadHeadAsync();
+        Assert.Contains($"Proxy-Status: dmz; next-hop=\"127.0.0.1:{echo.Port}\", plant; next-hop=dmz\r\n", head, StringComparison.Ordinal);
+        Assert.Equal("early", await client.ReadAsync(5));
+        client.Socket.Shutdown(SocketShutdown.Send);
+        Assert.Equal("", await client.ReadToEndAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Bytes_that_come_with_a_parents_answer_are_not_lost()
+    {
+        await using var parent = TestDestination.Manual();
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { Parents = [Parent("other", parent.Port)] });
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\n\r\n");
+        using var asked = await AcceptRequestAsync(parent);
+        await asked.SendAsync("HTTP/1.0 200 OK\r\nVia: 1.0 x\r\n\r\nbanner");
+        Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal("banner", await client.ReadAsync(6));
+        await client.SendAsync("hi");
+        Assert.Equal("hi", await asked.ReadAsync(2));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_next_parent_is_taken_when_one_is_down_and_the_preferred_one_when_it_is_back()
+    {
+        await using var echo = TestDestination.Echoing();
+        using var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var firstPort = ((IPEndPoint)reserved.LocalEndPoint!).Port;
+        await using var second = NewProxy(TestProxy.Settings(echo.Port) with { Name = "second" });
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with
+        {
+            Parents = [Parent("first", firstPort, priority: 1), Parent("second", second.Address.Port, priority: 2)],
+        });
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Contains("next-hop=second", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+        }
+
+        Assert.NotNull(proxy.Server.ParentHealth.Single(p => p.Key == "first").Value);
+        Assert.True((await proxy.Server.CheckHealthAsync(TestContext.Current.CancellationToken)).Well);
+
+        reserved.Dispose();
+        await using var first = NewProxy(
+            TestProxy.Settings(echo.Port) with { Name = "first" }, new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, firstPort) });
+        await Wait.UntilAsync(() => proxy.Server.ParentHealth.Single(p => p.Key == "first").Value is null, "the first parent is found to be back");
+        Assert.Contains("next-hop=first", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_parent_that_is_the_only_one_is_used_at_the_first_request_after_it_is_back()
+    {
+        await using var echo = TestDestination.Echoing();
+        using var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with { Parents = [Parent("only", port)] });
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await proxy.AskForAsync($"127.0.0.1:{echo.Port}");
+            Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+            Assert.Contains("only: ConnectionRefused", answer, StringComparison.Ordinal);
+        }
+
+        Assert.False((await proxy.Server.CheckHealthAsync(TestContext.Current.CancellationToken)).Well);
+        reserved.Dispose();
+        await using var only = NewProxy(
+            TestProxy.Settings(echo.Port) with { Name = "only" }, new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, port) });
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_destinations_do_never_marks_a_parent_down()
+    {
+        await using var echo = TestDestination.Echoing();
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var dead = ((IPEndPoint)closed.LocalEndPoint!).Port;
+        await using var parent = NewProxy(TestProxy.Settings(echo.Port, dead) with { Name = "parent" });
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port, dead, 2) with { Parents = [Parent("parent", parent.Address.Port)] });
+        for (var i = 0; i < 30; i++)
+        {
+            var refused = await proxy.AskForAsync($"127.0.0.1:{dead}");
+            Assert.StartsWith("HTTP/1.1 502 ", refused, StringComparison.Ordinal);
+            Assert.Contains($"Proxy-Status: parent; error=connection_refused; next-hop=\"127.0.0.1:{dead}\"", refused, StringComparison.Ordinal);
+            Assert.Contains("test-proxy; next-hop=parent; received-status=502", refused, StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskForAsync("127.0.0.1:2"), StringComparison.Ordinal);
+        }
+
+        Assert.Null(proxy.Server.ParentHealth.Single().Value);
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_parent_that_accepts_and_never_answers_is_left_for_the_next()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var silent = TestDestination.Manual();
+        await using var second = NewProxy(TestProxy.Settings(echo.Port) with { Name = "second" });
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with
+        {
+            Parents = [Parent("silent", silent.Port, priority: 1), Parent("second", second.Address.Port, priority: 2)],
+        });
+        Assert.Contains("next-hop=second", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+        await Wait.UntilAsync(() => proxy.Server.ParentHealth.Single(p => p.Key == "silent").Value is not null, "a probe finds the silent parent down");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_loop_is_refused_and_named()
+    {
+        using var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
+        reserved.Dispose();
+        await using var proxy = NewProxy(
+            TestProxy.Settings(1) with { Name = "ring", Parents = [Parent("ring", port)] },
+            new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, port) });
+        var answer = await proxy.AskForAsync("cloud.example.com:1");
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Contains("error=proxy_loop_detected", answer, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Too_many_hops_and_a_level_that_is_not_taken_are_refused_by_the_rules_name()
+    {
+        await using var proxy = NewProxy(TestProxy.Settings(1) with
+        {
+            Levels = new LevelPolicy { Level = PurdueLevel.Parse("3"), TakesFrom = [PurdueLevel.Parse("2")], MaxHops = 3 },
+        });
+        Assert.Contains("rule proxy.maxHops", await proxy.AskForAsync("127.0.0.1:1", "Via: 1.1 a, 1.1 b, 1.1 c\r\n"), StringComparison.Ordinal);
+        var answer = await proxy.AskForAsync("127.0.0.1:1", "Via: 1.1 office (level 4)\r\n");
+        Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+        Assert.Contains("rule proxy.takesFrom allows 2", answer, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_name_that_was_reached_elsewhere_than_set_is_refused()
+    {
+        await using var parent = TestDestination.Manual();
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { Parents = [Parent("other", parent.Port)] });
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\n\r\n");
+        using var asked = await AcceptRequestAsync(parent);
+        await asked.SendAsync("HTTP/1.1 200 OK\r\nProxy-Status: other; next-hop=\"203.0.113.66:1\"\r\n\r\n");
+        var answer = await client.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Contains("was reached at 203.0.113.66", answer, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Via_tells_the_parent_the_way_and_the_level()
+    {
+        await using var parent = TestDestination.Manual();
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { Parents = [Parent("other", parent.Port)], Levels = new LevelPolicy { Level = PurdueLevel.IndustrialDmz } });
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nVia: 1.1 below (level 3)\r\nProxy-Authorization: Basic c2VjcmV0OnM=\r\n\r\n");
+        while (true)
+        {
+            // The health probe asks too.
+            using var asked = await parent.AcceptAsync();
+            var head = await asked.ReadHeadAsync();
+            if (head.Contains("cloud.example.com", StringComparison.Ordinal))
+            {
+                Assert.Contains("Via: 1.1 below (level 3), 1.1 test-proxy (level 3.5)\r\n", head, StringComparison.Ordinal);
+                Assert.DoesNotContain("Authorization", head, StringComparison.Ordinal);
+                return;
+            }
+        }
+    }
+
+    private static ParentSettings Parent(string name, int port, int priority = 1) =>
+        new(new Hop { Name = name, Address = new HostPort("127.0.0.1", port) }, priority);
+
+    /// <summary>The connection that asks for the destination; those of health probes are refused as any proxy would.</summary>
+    private static async Task<TestClient> AcceptRequestAsync(TestDestination parent)
+    {
+        while (true)
+        {
+            var asked = await parent.AcceptAsync();
+            if ((await asked.ReadHeadAsync()).Contains("cloud.example.com", StringComparison.Ordinal))
+            {
+                return asked;
+            }
+
+            await asked.SendAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+            asked.Dispose();
+        }
+    }
+}
+
+public sealed class ManagedParentTests : ParentTests
+{
+    protected override RelayEngine NewEngine() => Managed();
+}
+
+public sealed class SplicedParentTests : ParentTests
+{
+    protected override RelayEngine NewEngine() => Splicing();
+}

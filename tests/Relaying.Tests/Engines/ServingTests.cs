@@ -1,0 +1,211 @@
+using System.Net;
+using System.Text;
+using Culvert.Relaying.Tests.Harness;
+
+namespace Culvert.Relaying.Tests.Engines;
+
+public abstract class ServingTests : EngineTests
+{
+    [Theory(Timeout = 120_000)]
+    [InlineData("GET http://cloud.example.com/ HTTP/1.1\r\nHost: cloud.example.com\r\n\r\n", 405)]
+    [InlineData("CONNECT cloud.example.com HTTP/1.1\r\nHost: cloud.example.com\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:22 HTTP/1.1\r\nHost: cloud.example.com:22\r\n\r\n", 403)]
+    [InlineData("CONNECT other.example.com:443 HTTP/1.1\r\nHost: other.example.com:443\r\n\r\n", 403)]
+    [InlineData("CONNECT *.example.com:443 HTTP/1.1\r\nHost: *.example.com:443\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: evil.example.com:1\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nHost: cloud.example.com:1\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nContent-Length: 5\r\n\r\nhello", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nTransfer-Encoding: chunked\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nX: a\r\n folded\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost : cloud.example.com:1\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nX: a\0b\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\nX: a\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nX: a\rY: b\r\n\r\n", 400)]
+    [InlineData("CONNECT  cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\n\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/2.0\r\nHost: cloud.example.com:1\r\n\r\n", 400)]
+    [InlineData("CONNECT user@cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\n\r\n", 400)]
+    [InlineData("\u0016\u0003\u0001 this is a TLS handshake", 400)]
+    [InlineData("SSH-2.0-OpenSSH_9.6\r\n", 400)]
+    public async Task What_is_not_allowed_or_not_clear_is_refused_and_told(string request, int status)
+    {
+        await using var proxy = NewProxy(TestProxy.Settings(1));
+        var answer = await proxy.AskAsync(request);
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Contains("Proxy-Status: test-proxy; error=", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.Equal(0, proxy.Server.Counters.OpenedTunnels);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_request_that_does_not_end_in_time_is_answered_408()
+    {
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { Limits = new RelayLimits { RequestTimeout = TimeSpan.FromSeconds(1) } });
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("CONNECT cloud.example");
+        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_head_that_is_too_large_is_answered_431()
+    {
+        await using var proxy = NewProxy(TestProxy.Settings(1));
+        var answer = await proxy.AskAsync($"CONNECT cloud.example.com:1 HTTP/1.1\r\nX: {new string('x', 20_000)}");
+        Assert.StartsWith("HTTP/1.1 431 ", answer, StringComparison.Ordinal);
+        answer = await proxy.AskForAsync("cloud.example.com:1", string.Concat(Enumerable.Range(0, 200).Select(i => $"X{i}: y\r\n")));
+        Assert.StartsWith("HTTP/1.1 431 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Sources_are_denied_unless_listed()
+    {
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { Sources = [IPNetwork.Parse("10.0.0.0/8")] });
+        var answer = await proxy.AskForAsync("cloud.example.com:1");
+        Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+        Assert.Contains("the source 127.0.0.1 is not allowed", answer, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Private_destinations_are_refused_unless_listed_whatever_the_name_says()
+    {
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { PrivateDestinations = [] });
+        foreach (var destination in new[] { "127.0.0.1:1", "cloud.example.com:1" })
+        {
+            var answer = await proxy.AskForAsync(destination);
+            Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+            Assert.Contains("error=destination_ip_prohibited", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_destination_that_refuses_is_answered_502_with_its_address()
+    {
+        // Bound and not listening: nobody else gets the port, and connections are refused.
+        using var closed = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)closed.LocalEndPoint!).Port;
+        await using var proxy = NewProxy(TestProxy.Settings(port));
+        var answer = await proxy.AskForAsync($"cloud.example.com:{port}");
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Contains($"Proxy-Status: test-proxy; error=connection_refused; next-hop=\"127.0.0.1:{port}\"", answer, StringComparison.Ordinal);
+        Assert.False((await proxy.Server.CheckHealthAsync(TestContext.Current.CancellationToken)).Well);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Credentials_are_required_verified_and_bound_to_destinations()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with
+        {
+            Identities =
+            [
+                new ClientIdentity { Name = "cell-1", PasswordHash = PasswordHash.Create("pä:ss", PasswordHash.MinIterations) },
+                new ClientIdentity
+                {
+                    Name = "cell-2",
+                    PasswordHash = PasswordHash.Create("two", PasswordHash.MinIterations),
+                    Destinations = [new HostPort("cloud.example.com", echo.Port)],
+                },
+            ],
+        });
+        var destination = $"127.0.0.1:{echo.Port}";
+        var none = await proxy.AskForAsync(destination);
+        Assert.StartsWith("HTTP/1.1 407 ", none, StringComparison.Ordinal);
+        Assert.Contains("Proxy-Authenticate: Basic realm=", none, StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.StartsWith("HTTP/1.1 407 ", await proxy.AskForAsync(destination, Basic("cell-1:wrong")), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 407 ", await proxy.AskForAsync(destination, Basic("nobody:pä:ss")), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync(destination, Basic("cell-1:pä:ss")), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskForAsync(destination, Basic("cell-2:two")), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync($"cloud.example.com:{echo.Port}", Basic("cell-2:two")), StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("HTTP/1.1 407 ", await proxy.AskForAsync(destination, "Proxy-Authorization: Digest x\r\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain(proxy.LogLines, l => l.Contains("pä:ss", StringComparison.Ordinal) || l.Contains(Basic("cell-1:pä:ss")[27..40], StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Limits_are_told_in_all_and_by_source()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with { Limits = new RelayLimits { TunnelsPerSource = 2 } });
+        using var one = await proxy.OpenAsync(echo.Port);
+        using var two = await proxy.OpenAsync(echo.Port);
+        var answer = await proxy.AskForAsync($"127.0.0.1:{echo.Port}");
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.Contains("error=connection_limit_reached", answer, StringComparison.Ordinal);
+        Assert.Contains("limits.tunnelsPerSource", answer, StringComparison.Ordinal);
+
+        proxy.Server.Apply(proxy.Server.Settings with { Limits = new RelayLimits { Tunnels = 2 } });
+        Assert.Contains("limits.tunnels)", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+        two.Dispose();
+        await Wait.UntilAsync(() => proxy.Server.Counters.Connections == 1, "one tunnel is left");
+        using var three = await proxy.OpenAsync(echo.Port);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task New_settings_hold_for_new_tunnels_and_leave_open_ones_alone()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port));
+        using var open = await proxy.OpenAsync(echo.Port);
+        proxy.Server.Apply(TestProxy.Settings(1));
+        Assert.StartsWith("HTTP/1.1 403 ", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+        await open.SendAsync("on");
+        Assert.Equal("on", await open.ReadAsync(2));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_front_says_whom_it_stands_for()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(
+            TestProxy.Settings(echo.Port) with { Sources = [IPNetwork.Parse("10.1.2.3/32")] },
+            new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), ProxyProtocolFrom = [IPNetwork.Parse("127.0.0.1/32")] });
+        var request = $"CONNECT 127.0.0.1:{echo.Port} HTTP/1.1\r\nHost: 127.0.0.1:{echo.Port}\r\n\r\n";
+
+        var front = "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c\u000a\u0001\u0002\u0003\u007f\0\0\u0001\u0012\u0034\u0001\u00bb";
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskAsync(front + request), StringComparison.Ordinal);
+        var other = front.Replace("\u000a\u0001\u0002\u0003", "\u000a\u0001\u0002\u0004", StringComparison.Ordinal);
+        Assert.Contains("the source 10.1.2.4 is not allowed", await proxy.AskAsync(other + request), StringComparison.Ordinal);
+        var local = "\r\n\r\n\0\r\nQUIT\n\u0020\0\0\0";
+        Assert.Contains("the source 127.0.0.1 is not allowed", await proxy.AskAsync(local + request), StringComparison.Ordinal);
+
+        // Who should begin with a header and does not is not served.
+        using var without = await proxy.ConnectAsync();
+        await without.SendAsync(request);
+        await without.EndsWithResetAsync();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Connections_that_say_nothing_do_not_keep_others_out()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with { Limits = new RelayLimits { RequestTimeout = TimeSpan.FromSeconds(2) } });
+        var silent = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => proxy.ConnectAsync()));
+        using var client = await proxy.OpenAsync(echo.Port);
+        await client.SendAsync("x");
+        Assert.Equal("x", await client.ReadAsync(1));
+        foreach (var one in silent)
+        {
+            Assert.StartsWith("HTTP/1.1 408 ", await one.ReadHeadAsync(), StringComparison.Ordinal);
+            one.Dispose();
+        }
+
+        await Wait.UntilAsync(() => proxy.Server.Counters.Connections == 1, "the silent ones are gone");
+    }
+
+    private static string Basic(string credentials) => $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n";
+}
+
+public sealed class ManagedServingTests : ServingTests
+{
+    protected override RelayEngine NewEngine() => Managed();
+}
+
+public sealed class SplicedServingTests : ServingTests
+{
+    protected override RelayEngine NewEngine() => Splicing();
+}
