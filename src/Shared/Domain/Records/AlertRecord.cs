@@ -43,7 +43,7 @@ public sealed record AlertRecord
     public string? DestinationAddress { get; init; }
 
     /// <summary>MITRE ATT&amp;CK for ICS technique ids, as <c>T0843</c>.</summary>
-    public IReadOnlyList<string> Techniques { get; init; } = [];
+    public IReadOnlyList<string> Techniques { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether "learn" makes sense for it.</summary>
     public bool Learnable { get; init; }

@@ -7,6 +7,8 @@ namespace Culvert;
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     UseStringEnumConverter = true,
+    // A null where the type has none is a mistake of the sender, found here and not in a database.
+    RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RecordEnvelope))]
 [JsonSerializable(typeof(RecordEnvelope[]))]

@@ -17,16 +17,16 @@ public sealed record DeviceRecord
     public string? MacAddress { get; init; }
 
     /// <summary>IPv4 addresses, the first seen first.</summary>
-    public IReadOnlyList<string> IPv4Addresses { get; init; } = [];
+    public IReadOnlyList<string> IPv4Addresses { get; init => field = value ?? []; } = [];
 
     /// <summary>IPv6 addresses, the first seen first.</summary>
-    public IReadOnlyList<string> IPv6Addresses { get; init; } = [];
+    public IReadOnlyList<string> IPv6Addresses { get; init => field = value ?? []; } = [];
 
     /// <summary>Maker: from the device's own identification, else from the IEEE registry by its MAC address.</summary>
     public string? Vendor { get; init; }
 
     /// <summary>PLC, HMI, Engineering station, Historian, Switch, Server, Workstation, Miscellaneous ...</summary>
-    public string Type { get; init; } = "Miscellaneous";
+    public string Type { get; init => field = value ?? "Miscellaneous"; } = "Miscellaneous";
 
     /// <summary>Model or order number.</summary>
     public string? Model { get; init; }
@@ -41,10 +41,10 @@ public sealed record DeviceRecord
     public string? OsPlatform { get; init; }
 
     /// <summary>Protocols seen, each with the device's role in it, ordered by name.</summary>
-    public IReadOnlyList<DeviceProtocol> Protocols { get; init; } = [];
+    public IReadOnlyList<DeviceProtocol> Protocols { get; init => field = value ?? []; } = [];
 
     /// <summary>VLAN ids seen, ordered.</summary>
-    public IReadOnlyList<int> Vlans { get; init; } = [];
+    public IReadOnlyList<int> Vlans { get; init => field = value ?? []; } = [];
 
     /// <summary>Purdue level, where it could be told.</summary>
     public decimal? PurdueLevel { get; init; }

@@ -19,16 +19,16 @@ public sealed record HealthRecord
     public bool Learning { get; init; }
 
     /// <summary>Empty when all is well.</summary>
-    public IReadOnlyList<HealthMessage> Messages { get; init; } = [];
+    public IReadOnlyList<HealthMessage> Messages { get; init => field = value ?? []; } = [];
 
     /// <summary>Its routes, in priority order.</summary>
-    public IReadOnlyList<RouteHealth> Routes { get; init; } = [];
+    public IReadOnlyList<RouteHealth> Routes { get; init => field = value ?? []; } = [];
 
     /// <summary>Its queue.</summary>
     public required OutboxHealth Outbox { get; init; }
 
     /// <summary>Its capture sources.</summary>
-    public IReadOnlyList<SourceHealth> Sources { get; init; } = [];
+    public IReadOnlyList<SourceHealth> Sources { get; init => field = value ?? []; } = [];
 
     /// <summary>Sensor's clock minus the cloud's, in milliseconds, measured at the last answer; null before one came.</summary>
     public double? ClockDriftMilliseconds { get; init; }

@@ -16,10 +16,10 @@ public sealed record OutboxHealth
     public DateTimeOffset? OldestAt { get; init; }
 
     /// <summary>Records dropped because it was full, since the outbox was made, by stream.</summary>
-    public IReadOnlyDictionary<RecordStream, long> Dropped { get; init; } = new Dictionary<RecordStream, long>();
+    public IReadOnlyDictionary<RecordStream, long> Dropped { get; init => field = value ?? new Dictionary<RecordStream, long>(); } = new Dictionary<RecordStream, long>();
 
     /// <summary>Records waiting, by stream.</summary>
-    public IReadOnlyDictionary<RecordStream, long> Waiting { get; init; } = new Dictionary<RecordStream, long>();
+    public IReadOnlyDictionary<RecordStream, long> Waiting { get; init => field = value ?? new Dictionary<RecordStream, long>(); } = new Dictionary<RecordStream, long>();
 
     /// <summary>Estimated time to empty at the present rate; null when it does not shrink.</summary>
     public TimeSpan? TimeToDrain { get; init; }

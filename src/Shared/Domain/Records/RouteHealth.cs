@@ -10,10 +10,10 @@ public sealed record RouteHealth
     public int Priority { get; init; }
 
     /// <summary>Its hops, nearest first, as <c>name (scheme://host:port)</c>.</summary>
-    public IReadOnlyList<string> Hops { get; init; } = [];
+    public IReadOnlyList<string> Hops { get; init => field = value ?? []; } = [];
 
     /// <summary>Purdue levels of the hops, in the same order; null where the sensor was not told. Empty from sensors that do not say.</summary>
-    public IReadOnlyList<decimal?> HopLevels { get; init; } = [];
+    public IReadOnlyList<decimal?> HopLevels { get; init => field = value ?? []; } = [];
 
     /// <summary>active, standby, failed or holdDown.</summary>
     public required string State { get; init; }

@@ -7,7 +7,7 @@ public sealed record Trace
     public required string Route { get; init; }
 
     /// <summary>The names of the hops of the route, nearest first.</summary>
-    public IReadOnlyList<string> Hops { get; init; } = [];
+    public IReadOnlyList<string> Hops { get; init => field = value ?? []; } = [];
 
     /// <summary>Where the tunnel was to lead.</summary>
     public required string Destination { get; init; }
