@@ -14,6 +14,9 @@ public static class CloudServicesExtensions
     // Messages for a sensor that is away: settings and commands, never many.
     private const int MaxWaitingMessages = 100;
 
+    // For CONNECT to come, and for a packet to be taken: a slow link needs seconds, whoever says nothing is sent away.
+    private static readonly TimeSpan CommunicationLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>Registers the services; the container must hold a store, a change feed and <see cref="CloudServicesOptions"/>.</summary>
     /// <param name="services">The container.</param>
     public static IServiceCollection AddCloudServices(this IServiceCollection services)
@@ -27,7 +30,8 @@ public static class CloudServicesExtensions
         services.AddSingleton<BlobSigner>();
         services.AddSingleton<LimitedMqttHandler>();
         services.AddHostedService<IotHubServer>();
-        services.AddHostedMqttServer(o => o.WithoutDefaultEndpoint().WithPersistentSessions().WithMaxPendingMessagesPerClient(MaxWaitingMessages));
+        services.AddHostedMqttServer(o => o.WithoutDefaultEndpoint().WithPersistentSessions().WithMaxPendingMessagesPerClient(MaxWaitingMessages)
+            .WithDefaultCommunicationTimeout(CommunicationLimit));
         services.AddMqttConnectionHandler();
         services.AddConnections();
         return services;

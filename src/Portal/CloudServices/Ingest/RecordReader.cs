@@ -74,13 +74,23 @@ internal static class RecordReader
 
     private static IncomingRecord ReadBody(IncomingRecord record, RecordStream stream, JsonElement body) => stream switch
     {
-        RecordStream.Inventory => record with { Device = Body(body, CulvertJson.Default.DeviceRecord, d => d.Key) },
-        RecordStream.Alerts => record with { Alert = Body(body, CulvertJson.Default.AlertRecord, a => a.Id) },
+        RecordStream.Inventory => record with { Device = Whole(Body(body, CulvertJson.Default.DeviceRecord, d => d.Key)) },
+        RecordStream.Alerts => record with { Alert = Whole(Body(body, CulvertJson.Default.AlertRecord, a => a.Id)) },
         RecordStream.Health => record with { Health = Body(body, CulvertJson.Default.HealthRecord, null) },
         RecordStream.Traffic => record with { Traffic = Body(body, CulvertJson.Default.TrafficRecord, t => t.Source) },
         RecordStream.Evidence => record with { Evidence = Body(body, CulvertJson.Default.EvidenceRecord, e => e.AlertId) },
         _ => throw new FormatException("the stream is not known"),
     };
+
+    // A null within a list, or within one of its elements, passes the deserializer and would make the transaction fail for ever.
+    private static DeviceRecord Whole(DeviceRecord device) =>
+        device.Protocols.Any(p => p is null || p.Name is null || p.Role is null) || HasNulls(device.IPv4Addresses) || HasNulls(device.IPv6Addresses)
+            ? throw new FormatException("a list of the body holds a null")
+            : device;
+
+    private static AlertRecord Whole(AlertRecord alert) => HasNulls(alert.Techniques) ? throw new FormatException("a list of the body holds a null") : alert;
+
+    private static bool HasNulls(IReadOnlyList<string> list) => list.Any(e => e is null);
 
     private static T Body<T>(JsonElement body, JsonTypeInfo<T> type, Func<T, string>? key)
         where T : class

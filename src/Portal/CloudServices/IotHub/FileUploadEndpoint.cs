@@ -16,7 +16,8 @@ internal static class FileUploadEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/devices/{sensor}/files", BeginAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
-        routes.MapPost("/devices/{sensor}/files/notifications", EndAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        // The REST reference names the correlation id in the body only; the official Node client in the path as well.
+        routes.MapPost("/devices/{sensor}/files/notifications/{correlationId?}", EndAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
 
     private static async Task<IResult> BeginAsync(HttpContext context, string sensor, SensorAuthenticator authenticator, BlobSigner signer, CloudServicesOptions options, TimeProvider clock)

@@ -25,9 +25,19 @@ internal sealed class LimitedMqttHandler(MqttConnectionHandler inner) : Connecti
         // A message of 256 KiB with its topic, and what the transport reads ahead of the broker (1 MiB).
         private const long MaxUnread = (CloudServicesOptions.MaxMessageBytes * 2) + (1024 * 1024);
 
+        // What the broker left of the bytes that came before the end; -1 before the end.
+        private long _leftAtTheEnd = -1;
+
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
             var result = await reader.ReadAsync(cancellationToken);
+            if (result.IsCompleted && result.Buffer.Length == _leftAtTheEnd)
+            {
+                // The peer is gone in the middle of a packet. The broker would ask again and again for the rest, and keep a processor busy with it.
+                throw new ConnectionAbortedException("The connection ended in the middle of an MQTT packet.");
+            }
+
+            _leftAtTheEnd = result.IsCompleted ? result.Buffer.Length : -1;
             return result.Buffer.Length <= MaxUnread ? result : throw new ConnectionAbortedException("An MQTT packet is longer than allowed.");
         }
 

@@ -1,0 +1,3 @@
+using Culvert.CloudServices.Tests;
+
+[assembly: AssemblyFixture(typeof(PortalFixture))]
