@@ -18,9 +18,10 @@ internal static class OnboardCommand
         var type = new Option<SensorType>("--type") { Description = "Type of the sensor." };
         var manual = new Option<bool>("--manual-ti") { Description = "Threat-intelligence packages go to it only when an administrator pushes them." };
         var address = new Option<string?>("--address") { Description = "Host name and port that sensors reach the portal by; by default those of its last run.", HelpName = "HOST:PORT" };
+        var endpoint = new Option<string[]>("--endpoint") { Description = "A service that sensors reach by a name of its own, as eventHubs=HOST:PORT; repeat for more.", HelpName = "SERVICE=HOST:PORT" };
         var again = new Option<bool>("--again") { Description = "A new activation file for a sensor that is there; the old one is void." };
         var output = new Option<string>("--out") { Description = "The activation file to write.", HelpName = "FILE", Required = true };
-        var command = new Command("onboard", "Onboards a sensor and writes its activation file.") { data, sensor, site, zone, level, type, manual, address, again, output };
+        var command = new Command("onboard", "Onboards a sensor and writes its activation file.") { data, sensor, site, zone, level, type, manual, address, endpoint, again, output };
         command.SetAction(async (result, cancellationToken) =>
         {
             var request = new OnboardingRequest
@@ -33,15 +34,28 @@ internal static class OnboardCommand
                 AutomaticThreatIntelligence = !result.GetValue(manual),
                 CreatePlace = true,
             };
-            return await RunAsync(result.GetValue(data)!, request, result.GetValue(address), result.GetValue(again), result.GetValue(output)!, cancellationToken);
+            return await RunAsync(result.GetValue(data)!, request, result.GetValue(address), result.GetValue(endpoint) ?? [], result.GetValue(again), result.GetValue(output)!, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, OnboardingRequest request, string? addressText, bool again, string output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string data, OnboardingRequest request, string? addressText, string[] endpoints, bool again, string output, CancellationToken cancellationToken)
     {
         var folder = new PortalFolder(data);
-        var address = new PortalAddress(folder);
+        var own = new Dictionary<CloudService, HostPort>();
+        foreach (var text in endpoints)
+        {
+            var at = text.IndexOf('=', StringComparison.Ordinal);
+            if (at < 0 || !Enum.TryParse<CloudService>(text[..at], ignoreCase: true, out var service) || !Enum.IsDefined(service) || !HostPort.TryParse(text[(at + 1)..], out var where))
+            {
+                await Console.Error.WriteLineAsync($"--endpoint: '{text}' is not SERVICE=HOST:PORT with one of the five services and an exact host name.");
+                return 2;
+            }
+
+            own[service] = where;
+        }
+
+        var address = new PortalAddress(folder) { Own = own };
         if (addressText is not null)
         {
             if (!HostPort.TryParse(addressText, out var given))

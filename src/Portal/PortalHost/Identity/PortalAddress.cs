@@ -18,10 +18,13 @@ public sealed class PortalAddress(PortalFolder folder)
     /// <summary>The address, or null before the portal ever ran.</summary>
     public HostPort? Current => _current ??= File.Exists(folder.AddressFile) && HostPort.TryParse(File.ReadAllText(folder.AddressFile).Trim(), out var kept) ? kept : null;
 
-    /// <summary>The exact cloud endpoints, all five services on one host and port; empty before the address is known.</summary>
+    /// <summary>Services that sensors reach by a name of their own.</summary>
+    public IReadOnlyDictionary<CloudService, HostPort> Own { get; init; } = new Dictionary<CloudService, HostPort>();
+
+    /// <summary>The exact cloud endpoints, all five services on one host and port but for <see cref="Own"/>; empty before the address is known.</summary>
     public IReadOnlyList<CloudEndpointEntry> Endpoints => Current is not { } address
         ? []
-        : [.. Enum.GetValues<CloudService>().Select(s => new CloudEndpointEntry(s, address.Host, address.Port))];
+        : [.. Enum.GetValues<CloudService>().Select(s => (Service: s, At: Own.GetValueOrDefault(s, address))).Select(e => new CloudEndpointEntry(e.Service, e.At.Host, e.At.Port))];
 
     /// <inheritdoc/>
     public override string ToString() => Current is { } address ? string.Create(CultureInfo.InvariantCulture, $"https://{address}") : "";
