@@ -14,6 +14,7 @@ internal static class LabCommand
         {
             LabUpCommand.Create(control, output),
             Status(control, output),
+            Scale(control, output),
             Down(control, output),
             Needs(output),
             Keep(output, clock),
@@ -71,6 +72,25 @@ internal static class LabCommand
             return ExitCode.Fine;
         }));
         return command;
+    }
+
+    private static Command Scale(LabControl control, Output output)
+    {
+        var name = Name();
+        var pool = new Argument<string>("POOL") { Description = "The proxy pool." };
+        var count = new Argument<int>("COUNT") { Description = "How many members it shall have." };
+        var command = new Command("scale", "Makes a proxy pool larger or smaller while it runs.") { pool, count, name };
+        command.SetAction((parsed, cancellation) => TryAsync(output, async () => await AskAsync(
+            control, parsed.GetValue(name), "scale", new() { ["pool"] = parsed.GetRequiredValue(pool), ["count"] = parsed.GetValue(count) }, output, cancellation)));
+        return command;
+    }
+
+    /// <summary>Asks a lab's keeper, shows what it says, and gives its status.</summary>
+    public static async Task<int> AskAsync(
+        LabControl control, string? lab, string command, System.Text.Json.Nodes.JsonObject? arguments, Output output, CancellationToken cancellation)
+    {
+        var reply = await control.AskAsync(lab, command, arguments, output.Line, cancellation);
+        return reply.Status ?? ExitCode.Failed;
     }
 
     private static Command Down(LabControl control, Output output)

@@ -15,6 +15,11 @@ internal static class LabCommands
             await lab.UpAsync(line, cancellation);
             return (0, null);
         },
+        ["scale"] = async (lab, arguments, line, cancellation) =>
+        {
+            await lab.ScaleAsync((string)arguments["pool"]!, (int)arguments["count"]!, line, cancellation);
+            return (0, null);
+        },
         ["status"] = async (lab, _, _, cancellation) => (0, JsonSerializer.SerializeToNode(await lab.StatusAsync(cancellation), KeeperReply.Json)),
     };
 }

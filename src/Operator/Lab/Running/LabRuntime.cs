@@ -49,6 +49,16 @@ internal sealed partial class LabRuntime : IAsyncDisposable
         await ServeNamesAndTimeAsync();
         line(string.Create(CultureInfo.InvariantCulture,
             $"network: {Network.Hosts.Count} hosts in {Network.Segments.Count} segments, {Site.Firewalls.Sum(f => Planning.RulePlanner.Plan(Site, f).Count)} planned rules in {Site.Firewalls.Count} firewalls, {Seconds(started)} s"));
+        await StartLinksAsync(line, cancellationToken);
+        if (Options.NetworkOnly)
+        {
+            return;
+        }
+
+        await StartPortalsAsync(line, cancellationToken);
+        await StartProxiesAsync(line, cancellationToken);
+        await StartSensorsAsync(line, cancellationToken);
+        line($"all in {Seconds(started)} s");
     }
 
     /// <summary>What is there and how it does.</summary>
@@ -59,6 +69,7 @@ internal sealed partial class LabRuntime : IAsyncDisposable
         {
             Name = Folder.Name,
             Site = Site.DisplayName,
+            Links = LinkNotes,
             Hosts = [.. Network.Hosts.Select(h => new LabHostStatus
             {
                 Name = h.Name,

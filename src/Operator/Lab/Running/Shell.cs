@@ -13,7 +13,8 @@ internal static class Shell
         var (status, output, errors) = await TryAsync(program, arguments, input, cancellationToken);
         if (status != 0)
         {
-            var said = errors.Trim();
+            // strongSwan's tools name every plugin that was not installed before they say what happened.
+            var said = string.Join('\n', errors.Split('\n').Where(l => !l.StartsWith("plugin '", StringComparison.Ordinal))).Trim();
             throw new LabException($"{program} {string.Join(' ', arguments.Take(6))}: failed with status {status}: {(said.Length > LongestComplaint ? said[..LongestComplaint] : said)}");
         }
 
