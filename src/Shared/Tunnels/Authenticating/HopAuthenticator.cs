@@ -107,7 +107,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
             }
         }
 
-        if (usedUp || _sent is not null)
+        if (usedUp || (_sent is not null && challenges.Any(c => c.Scheme == _sent)))
         {
             return (null, Cause.CredentialsWrong, offered);
         }
@@ -143,7 +143,8 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
         }
 
         var stale = _sent == "digest" && challenges.Any(c => c.Scheme == "digest" && string.Equals(c["stale"], "true", StringComparison.OrdinalIgnoreCase));
-        var otherNow = _rounds == 1 && memory.Recall(hop).Asked && challenges.All(c => c.Scheme != _sent);
+        // A scheme that is not offered was sent unasked: that says nothing of the password.
+        var otherNow = challenges.Count > 0 && challenges.All(c => c.Scheme != _sent);
         memory.Forget(hop);
         _negotiation?.Dispose();
         _negotiation = null;
