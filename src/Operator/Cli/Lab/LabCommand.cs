@@ -10,15 +10,24 @@ internal static class LabCommand
     public static Command Create(Output output, TimeProvider clock)
     {
         var control = Control(clock);
-        return new Command("lab", "Builds a site out of network namespaces, with real firewalls, proxies and sensors, and proves that its ways to the cloud work.")
+        var lab = new Command("lab", "Builds a site out of network namespaces, with real firewalls, proxies and sensors, and proves that its ways to the cloud work.")
         {
             LabUpCommand.Create(control, output),
             Status(control, output),
             Scale(control, output),
+            LabTestCommand.Create(control, output),
+            LabTestCommand.Verify(output),
+            LabWhatIfCommand.Create(output),
             Down(control, output),
             Needs(output),
             Keep(output, clock),
         };
+        foreach (var fault in LabFaultCommand.Create(control, output))
+        {
+            lab.Add(fault);
+        }
+
+        return lab;
     }
 
     /// <summary>The option that names a lab where several run.</summary>

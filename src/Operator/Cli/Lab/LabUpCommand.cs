@@ -53,7 +53,7 @@ internal static partial class LabUpCommand
                 Speed = parsed.GetValue(speed),
                 Clocks = offsets,
                 Programs = ((string[])["culvert-portal", "culvert-proxy", "culvert-sensor"]).Select(p => (p, Path: finder.Find(p))).Where(p => p.Path is not null)
-                    .ToDictionary(p => p.p, p => p.Path!),
+                    .Append((p: "culvert", Path: Environment.ProcessPath)).ToDictionary(p => p.p, p => p.Path!),
             };
             await control.UpAsync(options, path, output.Line, cancellation);
             output.Line($"lab {options.Name} is up. Next: culvert lab status, culvert lab test; at the end: culvert lab down");

@@ -20,6 +20,38 @@ internal static class LabCommands
             await lab.ScaleAsync((string)arguments["pool"]!, (int)arguments["count"]!, line, cancellation);
             return (0, null);
         },
+        ["test"] = async (lab, arguments, line, cancellation) =>
+        {
+            var acceptance = await new AcceptanceTest(lab, (string)arguments["capture"]!, line).RunAsync(cancellation);
+            var fingerprint = AcceptanceFolder.Write(acceptance, (string)arguments["folder"]!, Path.Combine(Path.GetDirectoryName(lab.Folder.Root)!, "..", "acceptance-key.pem"));
+            line($"signed by key {fingerprint[..16]}");
+            return (acceptance.Passed ? 0 : 1, JsonSerializer.SerializeToNode(acceptance, KeeperReply.Json));
+        },
+        ["fault"] = async (lab, arguments, line, cancellation) =>
+        {
+            await lab.BreakAsync(LabFault.Find((string)arguments["fault"]!), (string)arguments["host"]!, cancellation);
+            line(lab.Faults[^1].ToString());
+            return (0, null);
+        },
+        ["mend"] = async (lab, arguments, line, cancellation) =>
+        {
+            var mended = await lab.MendAsync((string?)arguments["fault"], (string?)arguments["host"], cancellation);
+            line(mended.Count == 0 ? "no such fault is in force" : $"mended: {string.Join("; ", mended)}");
+            return (mended.Count == 0 ? 1 : 0, null);
+        },
+        ["fault-table"] = async (lab, arguments, line, cancellation) =>
+        {
+            var rows = await new FaultTable(lab, line).RunAsync([.. arguments["faults"]?.AsArray().Select(f => (string)f!) ?? []], cancellation);
+            return (rows.All(r => r.AsExpected) ? 0 : 1, JsonSerializer.SerializeToNode(rows, KeeperReply.Json));
+        },
+        ["scenario"] = async (lab, arguments, line, cancellation) =>
+        {
+            var steps = (string?)arguments["file"] is { } file ? ScenarioPlan.Load(file)
+                : ScenarioPlan.Random(lab.Network, (int?)arguments["seed"] ?? throw new LabException("Give a scenario file, or --random SEED."), TimeSpan.FromMinutes((double)arguments["minutes"]!));
+            var capture = (string?)arguments["capture"] ?? throw new LabException("No capture is known; give one with --capture FILE.");
+            var report = await new ScenarioRun(lab, capture, line).RunAsync(ScenarioPlan.Compress(steps, (double)arguments["compress"]!), cancellation);
+            return (report.Passed ? 0 : 1, JsonSerializer.SerializeToNode(report, KeeperReply.Json));
+        },
         ["status"] = async (lab, _, _, cancellation) => (0, JsonSerializer.SerializeToNode(await lab.StatusAsync(cancellation), KeeperReply.Json)),
     };
 }

@@ -55,6 +55,9 @@ internal sealed class HostProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>The last line that began with "progress"; null when there was none.</summary>
+    public string? Progress { get; private set; }
+
     /// <summary>Starts one.</summary>
     public static HostProgram Start(HostProgramStart what, TimeProvider clock)
     {
@@ -164,6 +167,11 @@ internal sealed class HostProgram : IAsyncDisposable
                 {
                     _last.Dequeue();
                 }
+            }
+
+            if (line.StartsWith("progress ", StringComparison.Ordinal))
+            {
+                Progress = line;
             }
 
             lines?.TryWrite(line);

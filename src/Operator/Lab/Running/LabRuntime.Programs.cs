@@ -225,14 +225,14 @@ internal sealed partial class LabRuntime
 
     private string ActivationFile(string sensor) => Path.Combine(HostFolder(sensor), "activation.json");
 
-    private async Task OnboardAsync(string program, SiteCloud cloud, SiteSensor sensor, CancellationToken cancellationToken)
+    private async Task OnboardAsync(string program, SiteCloud cloud, SiteSensor sensor, CancellationToken cancellationToken, bool again = false)
     {
         var zone = sensor.Monitors.Count > 0 ? sensor.Monitors[0].Zone : sensor.Zone;
         string[] level = Site.Zone(zone).PurdueLevel is { } l ? ["--level", l.ToString()] : [];
         var endpoints = cloud.Endpoints.SelectMany(e => (string[])["--endpoint", $"{System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(e.Endpoint.Service.ToString())}={e.Endpoint.Address}"]);
         await Shell.RunAsync(program,
             ["onboard", "--data", PortalFolder(cloud.Name), "--sensor", sensor.Name.ToString(), "--site", Site.Name, "--zone", zone, .. level,
-             "--address", cloud.Endpoints[0].Endpoint.Address.ToString(), .. endpoints, "--out", ActivationFile(sensor.Name.ToString())],
+             "--address", cloud.Endpoints[0].Endpoint.Address.ToString(), .. endpoints, .. again ? ["--again"] : (string[])[], "--out", ActivationFile(sensor.Name.ToString())],
             "", cancellationToken);
     }
 

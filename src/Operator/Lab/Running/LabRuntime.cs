@@ -70,6 +70,7 @@ internal sealed partial class LabRuntime : IAsyncDisposable
             Name = Folder.Name,
             Site = Site.DisplayName,
             Links = LinkNotes,
+            Faults = [.. _faults.Select(f => f.ToString())],
             Hosts = [.. Network.Hosts.Select(h => new LabHostStatus
             {
                 Name = h.Name,

@@ -11,6 +11,7 @@ internal sealed class LabSecrets
     private readonly LabFolder _folder;
     private readonly TimeProvider _clock;
     private readonly X509Certificate2 _authority;
+    private readonly Dictionary<SecretReference, string> _changed = [];
 
     public LabSecrets(LabFolder folder, TimeProvider clock)
     {
@@ -26,9 +27,20 @@ internal sealed class LabSecrets
     /// <summary>Where certificates and keys of proxies lie.</summary>
     public string TlsFolder => _folder.Folder("tls");
 
+    /// <summary>Lets a password be another one until <see cref="Restore"/>.</summary>
+    public void Change(SecretReference place) => _changed[place] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PasswordBytes));
+
+    /// <summary>Lets a password be what it was.</summary>
+    public void Restore(SecretReference place) => _changed.Remove(place);
+
     /// <summary>The password kept at this place of the site file.</summary>
     public string Password(SecretReference place)
     {
+        if (_changed.TryGetValue(place, out var changed))
+        {
+            return changed;
+        }
+
         var name = $"secrets/{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(place.ToString())))[..16]}";
         var path = _folder.FilePath(name);
         if (!File.Exists(path))

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Culvert.Lab;
+
+/// <summary>A proxy that misbehaves, in one of many ways, in place of a hop's own program.</summary>
+internal sealed class BadProxy : IAsyncDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private const int HeaderBombBytes = 64 * 1024 * 1024;
+    private readonly Socket _listener;
+    private readonly string _manner;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    private BadProxy(Socket listener, string manner, TimeProvider clock)
+    {
+        (_listener, _manner, _clock) = (listener, manner, clock);
+        _running = AcceptAsync(_stop.Token);
+    }
+
+    /// <summary>The manners, by the names of their faults.</summary>
+    public static IReadOnlyList<string> Manners { get; } =
+        ["407-for-ever", "silent-200", "bodied-200", "chunked-200", "extra-bytes", "header-bomb", "slow-reply", "reset-after", "half-close", "loop", "block-page", "not-a-proxy"];
+
+    /// <summary>Listens on a host.</summary>
+    public static async Task<BadProxy> StartAsync(string host, int port, string manner, TimeProvider clock) => new(
+        await HostNamespace.RunAsync(host, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            socket.Listen(64);
+            return socket;
+        }),
+        manner, clock);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                _ = ServeAsync(await _listener.AcceptAsync(cancellationToken), cancellationToken);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Longest, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using (socket)
+            {
+                if (await ReadHeadAsync(socket, both.Token))
+                {
+                    await AnswerAsync(socket, both.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other side had enough.
+        }
+    }
+
+    private static async Task<bool> ReadHeadAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        for (var length = 0; length < buffer.Length;)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            length += read;
+            if (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task AnswerAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        switch (_manner)
+        {
+            case "407-for-ever":
+                await SayAsync(socket, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"lab\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellationToken);
+                break;
+            case "silent-200":
+                await SayAsync(socket, "HTTP/1.1 200 Connection established\r\n\r\n", cancellationToken);
+                await Task.Delay(Longest, _clock, cancellationToken);
+                break;
+            case "bodied-200":
+                await SayAsync(socket, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 26\r\n\r\n<html>connected</html>\r\n\r\n", cancellationToken);
+                await DrainAsync(socket, cancellationToken);
+                break;
+            case "chunked-200":
+                await SayAsync(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", cancellationToken);
+                await DrainAsync(socket, cancellationToken);
+                break;
+            case "extra-bytes":
+                await SayAsync(socket, "HTTP/1.1 200 Connection established\r\n\r\nthese bytes belong to nobody", cancellationToken);
+                await DrainAsync(socket, cancellationToken);
+                break;
+            case "header-bomb":
+                await BombAsync(socket, cancellationToken);
+                break;
+            case "slow-reply":
+                foreach (var one in Encoding.ASCII.GetBytes("HTTP/1.1 200 Connection established\r\nX-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n"))
+                {
+                    await socket.SendAsync((byte[])[one], cancellationToken);
+                    await Task.Delay(TimeSpan.FromSeconds(1), _clock, cancellationToken);
+                }
+
+                break;
+            case "reset-after":
+                await SayAsync(socket, "HTTP/1.1 200 Connection established\r\n\r\n", cancellationToken);
+                _ = await socket.ReceiveAsync(new byte[1024], cancellationToken);
+                socket.LingerState = new LingerOption(true, 0);
+                break;
+            case "half-close":
+                await SayAsync(socket, "HTTP/1.1 200 Connection established\r\n\r\n", cancellationToken);
+                socket.Shutdown(SocketShutdown.Send);
+                await DrainAsync(socket, cancellationToken);
+                break;
+            case "loop":
+                await SayAsync(socket, "HTTP/1.1 508 Loop Detected\r\nVia: 1.1 lab, 1.1 lab\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellationToken);
+                break;
+            case "block-page":
+                await SayAsync(socket, "HTTP/1.1 302 Found\r\nLocation: https://portal.login.example.com/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellationToken);
+                break;
+            default:
+                await SayAsync(socket, "HTTP/1.1 405 Method Not Allowed\r\nServer: nginx\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellationToken);
+                break;
+        }
+    }
+
+    private static async Task SayAsync(Socket socket, string text, CancellationToken cancellationToken) => await socket.SendAsync(Encoding.ASCII.GetBytes(text), cancellationToken);
+
+    private static async Task BombAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        await SayAsync(socket, "HTTP/1.1 200 Connection established\r\n", cancellationToken);
+        var line = Encoding.ASCII.GetBytes($"X-Bomb: {new string('a', 4000)}\r\n");
+        for (var sent = 0; sent < HeaderBombBytes; sent += line.Length)
+        {
+            await socket.SendAsync(line, cancellationToken);
+        }
+    }
+
+    private static async Task DrainAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[4096];
+        while (await socket.ReceiveAsync(buffer, cancellationToken) > 0)
+        {
+            // Read and forgotten.
+        }
+    }
+}

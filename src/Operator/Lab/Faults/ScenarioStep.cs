@@ -1,0 +1,8 @@
+namespace Culvert.Lab;
+
+/// <summary>One step of a scenario.</summary>
+/// <param name="At">When, from the scenario's beginning.</param>
+/// <param name="Fault">The fault's name.</param>
+/// <param name="Host">At which host.</param>
+/// <param name="Lasts">How long, until it is mended.</param>
+public sealed record ScenarioStep(TimeSpan At, string Fault, string Host, TimeSpan Lasts);

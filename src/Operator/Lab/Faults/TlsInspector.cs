@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Culvert.Lab;
+
+/// <summary>Terminates TLS in place of the cloud, with certificates of its own making for whatever name is asked, as an inspecting firewall does.</summary>
+internal sealed class TlsInspector : IAsyncDisposable
+{
+    private readonly Socket _listener;
+    private readonly X509Certificate2 _authority;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    private TlsInspector(Socket listener, TimeProvider clock)
+    {
+        (_listener, _clock) = (listener, clock);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Example Inspection CA, O=Example Firewalls", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        _authority = request.CreateSelfSigned(clock.GetUtcNow().AddDays(-30), clock.GetUtcNow().AddDays(30));
+        _running = AcceptAsync(_stop.Token);
+    }
+
+    /// <summary>Listens on a host.</summary>
+    public static async Task<TlsInspector> StartAsync(string host, int port, TimeProvider clock) => new(
+        await HostNamespace.RunAsync(host, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            socket.Listen(64);
+            return socket;
+        }),
+        clock);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _running;
+        _authority.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                _ = ServeAsync(await _listener.AcceptAsync(cancellationToken), cancellationToken);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await tls.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = Forge(hello.ServerName) }), null, cancellationToken);
+            _ = await tls.ReadAsync(new byte[4096], cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or SocketException)
+        {
+            // The client saw through it.
+        }
+    }
+
+    private X509Certificate2 Forge(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=forged", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name.Length > 0 ? name : "unknown.invalid");
+        request.CertificateExtensions.Add(names.Build());
+        var now = _clock.GetUtcNow();
+        using var certificate = request.Create(_authority, now.AddDays(-1), now.AddDays(20), RandomNumberGenerator.GetBytes(12));
+        using var withKey = certificate.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+    }
+}

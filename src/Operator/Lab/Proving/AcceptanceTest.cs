@@ -1,0 +1,221 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Culvert.Checking;
+
+namespace Culvert.Lab;
+
+/// <summary>Proves that a site works as planned: every route carries, every failover works, nothing else is open, nothing is lost.</summary>
+internal sealed class AcceptanceTest(LabRuntime lab, string capture, Action<string> line)
+{
+    private const double FailoverSpeed = 4;
+    private static readonly TimeSpan DeliverLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan FailoverLimit = TimeSpan.FromSeconds(90);
+    private readonly List<AcceptanceCheck> _checks = [];
+
+    /// <summary>Runs all of it.</summary>
+    public async Task<Acceptance> RunAsync(CancellationToken cancellationToken)
+    {
+        var at = lab.Clock.GetUtcNow();
+        await CheckRoutesAsync(cancellationToken);
+        var undisturbed = await DeliverAsync(cancellationToken);
+        await FailOverAsync(undisturbed, cancellationToken);
+        foreach (var link in lab.Network.Links.GroupBy(l => (l.Near, l.Far)))
+        {
+            await new LinkFailover(lab, [.. link], Add).RunAsync(cancellationToken);
+        }
+
+        // Before the sweep and the service probes, which knock at doors that no sensor uses.
+        await ProbeServicesAsync(cancellationToken);
+        var rules = await RuleCounter.ReadAsync(lab.Network, cancellationToken);
+        var sweep = await new Sweep(lab).RunAsync(cancellationToken);
+        Add(new AcceptanceCheck("sweep", "nothing is open that is not planned", sweep.Unplanned.Count == 0, string.Create(CultureInfo.InvariantCulture,
+            $"{sweep.Tried} tries across zones in {sweep.Seconds:0.0} s: {sweep.Planned} answered as planned{(sweep.Unplanned.Count == 0 ? ", nothing else" : $", and {sweep.Unplanned.Count} that are not: {string.Join("; ", sweep.Unplanned.Take(8).Select(o => $"{o.From} to {o.To} port {o.Port} {o.Outcome}"))}")}")));
+        return new Acceptance
+        {
+            Site = lab.Site.Name,
+            DisplayName = lab.Site.DisplayName,
+            SiteFileSha256 = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(lab.Folder.SiteFile, cancellationToken))),
+            At = at,
+            Method = JsonNamingPolicy.CamelCase.ConvertName(lab.Plan.Advice.Method.ToString()),
+            Notes = [.. lab.LinkNotes, "firewalls are played by nftables with exactly the planned rules; at the edge private addresses are masqueraded", "cloud endpoints are played by the Culvert portal"],
+            Map = Map(),
+            Checks = _checks,
+            Rules = rules,
+        };
+    }
+
+    private void Add(AcceptanceCheck check)
+    {
+        _checks.Add(check);
+        line($"{(check.Passed ? "ok    " : "FAILED")} {check.Area}: {check.Name}{(check.Seconds is { } s ? string.Create(CultureInfo.InvariantCulture, $" ({s:0.00} s)") : "")}{(check.Passed ? "" : $": {check.Detail}")}");
+    }
+
+    private async Task CheckRoutesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var sensor in lab.ConnectedSensors)
+        {
+            var report = await lab.CheckAsync(sensor, cancellationToken);
+            foreach (var route in report.Routes)
+            {
+                var found = report.Findings.Where(f => f.Route == route.Name && f.Severity == Severity.Fault).Select(f => f.Summary).Distinct();
+                Add(new AcceptanceCheck("routes", $"route {route.Name} of {sensor.Name} leads to every endpoint", route.Succeeded, route.Succeeded
+                    ? $"{route.Endpoints.Count} endpoints through {(route.Hops.Count == 0 ? "no proxy" : string.Join(", ", route.Hops.Select(h => h.Name)))}: {string.Join("; ", route.Endpoints.Select(e => $"{e.Address} {e.Tls}"))}"
+                    : string.Join(" ", found)));
+            }
+        }
+    }
+
+    /// <summary>Runs every sensor through the capture, undisturbed; gives what arrived.</summary>
+    public async Task<Dictionary<string, DeliveredRecords>> DeliverAsync(CancellationToken cancellationToken)
+    {
+        var delivered = new Dictionary<string, DeliveredRecords>(StringComparer.Ordinal);
+        foreach (var sensor in lab.ConnectedSensors)
+        {
+            await lab.RenewSensorAsync(sensor, cancellationToken);
+            var started = lab.Clock.GetTimestamp();
+            var arrived = await FinishAsync(sensor, cancellationToken);
+            delivered[sensor.Name.ToString()] = arrived;
+            Add(new AcceptanceCheck("delivery", $"{sensor.Name} delivers the whole capture undisturbed", arrived.IsWhole, string.Create(CultureInfo.InvariantCulture,
+                $"{arrived} in {lab.Clock.GetElapsedTime(started).TotalSeconds:0.0} s")));
+        }
+
+        return delivered;
+    }
+
+    /// <summary>Lets a sensor read and deliver all that is left.</summary>
+    public async Task<DeliveredRecords> FinishAsync(SiteSensor sensor, CancellationToken cancellationToken)
+    {
+        var program = await lab.StartSensorAsync(sensor, cancellationToken, capture, 0, exitWhenDelivered: true);
+        try
+        {
+            await program.Ended.WaitAsync(DeliverLimit, lab.Clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            program.Kill();
+            return DeliveredRecords.Read(lab.PortalFolder(sensor.Cloud!), sensor.Name.ToString(), hasEnded: false);
+        }
+
+        return DeliveredRecords.Read(lab.PortalFolder(sensor.Cloud!), sensor.Name.ToString(), program.ExitStatus == 0);
+    }
+
+    private async Task FailOverAsync(Dictionary<string, DeliveredRecords> undisturbed, CancellationToken cancellationToken)
+    {
+        foreach (var sensor in lab.ConnectedSensors)
+        {
+            var breaks = Breaks(sensor);
+            if (breaks.Count == 0)
+            {
+                _checks.Add(new AcceptanceCheck("failover", $"{sensor.Name} has one way only", true, "nothing stands by in the site file; a fault of its way is waited out, and nothing is lost"));
+                continue;
+            }
+
+            await lab.RenewSensorAsync(sensor, cancellationToken);
+            await lab.StartSensorAsync(sensor, cancellationToken, capture, FailoverSpeed);
+            await ArrivalAsync(sensor, lab.Clock.GetTimestamp(), 1, cancellationToken);
+            foreach (var (host, what) in breaks)
+            {
+                await BreakAsync(sensor, host, what, cancellationToken);
+            }
+
+            if (lab.ProgramOn(sensor.Name.ToString()) is { } running)
+            {
+                await running.StopAsync();
+            }
+
+            var arrived = await FinishAsync(sensor, cancellationToken);
+            var expected = undisturbed[sensor.Name.ToString()];
+            Add(new AcceptanceCheck("delivery", $"{sensor.Name} lost and doubled nothing through {breaks.Count} failovers", arrived.IsWhole && arrived.IsSameAs(expected),
+                $"{arrived}; undisturbed: {expected}"));
+        }
+    }
+
+    // What can be taken away and is stood in for: a hop that a later route does without, a member of a pool that has others.
+    private List<(LabHost Host, string What)> Breaks(SiteSensor sensor)
+    {
+        var routes = sensor.Routes.OrderBy(r => r.Priority).ToList();
+        var breaks = new List<(LabHost, string)>();
+        for (var i = 0; i + 1 < routes.Count; i++)
+        {
+            var later = routes.Skip(i + 1).ToList();
+            if (routes[i].Hops.FirstOrDefault(h => later.Any(r => !r.Hops.Contains(h)) && lab.Network.Hosts.Any(x => x.Name == h && x.Kind == LabHostKind.Proxy)) is { } hop)
+            {
+                breaks.Add((lab.Network.Host(hop), $"{hop} dies: route {later.First(r => !r.Hops.Contains(hop)).Name} takes over"));
+            }
+        }
+
+        foreach (var pool in routes.SelectMany(r => r.Hops).Distinct().Where(h => lab.Site.Proxy(h).Pool is not null))
+        {
+            var members = lab.Network.Hosts.Where(h => h.Kind == LabHostKind.Member && h.Part == pool).ToList();
+            if (members.Count > 1)
+            {
+                breaks.AddRange(members.Select(m => (m, $"{m.Name} dies: the others of {pool} take over")));
+            }
+        }
+
+        return breaks;
+    }
+
+    private async Task BreakAsync(SiteSensor sensor, LabHost host, string what, CancellationToken cancellationToken)
+    {
+        if (lab.ProgramOn(host.Name) is not { } program)
+        {
+            throw new LabException($"Nothing runs on {host.Name}.");
+        }
+
+        program.Kill();
+        await program.Ended;
+        var broken = lab.Clock.GetTimestamp();
+        var seconds = await ArrivalAsync(sensor, broken, 3, cancellationToken);
+        Add(new AcceptanceCheck("failover", $"{sensor.Name}: {what}", seconds is not null, seconds is null
+            ? $"no record arrived within {FailoverLimit.TotalSeconds:0} s; the sensor said: {string.Join(" | ", lab.ProgramOn(sensor.Name.ToString())?.LastLines.TakeLast(4) ?? [])}"
+            : lab.ProgramOn(sensor.Name.ToString())?.Progress ?? "", seconds));
+        await lab.StartProxyAsync(host, cancellationToken);
+        if (host.Kind == LabHostKind.Member)
+        {
+            await lab.WaitForMemberAsync(host, cancellationToken);
+        }
+    }
+
+    // Seconds from the break until records arrive again.
+    private async Task<double?> ArrivalAsync(SiteSensor sensor, long since, int records, CancellationToken cancellationToken)
+    {
+        var before = Arrived(sensor);
+        while (lab.Clock.GetElapsedTime(since) < FailoverLimit)
+        {
+            if (Arrived(sensor) >= before + records)
+            {
+                return lab.Clock.GetElapsedTime(since).TotalSeconds;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), lab.Clock, cancellationToken);
+        }
+
+        return null;
+    }
+
+    private long Arrived(SiteSensor sensor) => PortalRecords.Read(lab.PortalFolder(sensor.Cloud!)).Of(sensor.Name.ToString());
+
+    // Names and time are planned flows too: asked as their hosts ask.
+    private async Task ProbeServicesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var flow in lab.Plan.Flows.Where(f => f is { Protocol: Planning.FlowProtocol.Udp, Port: 53 or 123 }))
+        {
+            if (lab.Network.Hosts.FirstOrDefault(h => h.Kind is LabHostKind.Sensor or LabHostKind.Proxy or LabHostKind.Member && h.Addresses.Any(a => flow.Sources.Any(s => s.Contains(a)))) is not { } from)
+            {
+                continue;
+            }
+
+            var answered = await ServiceProbe.AskAsync(from.Name, flow.Destinations[0].BaseAddress, flow.Port, lab.Clock, cancellationToken);
+            Add(new AcceptanceCheck("routes", $"{from.Name} {(flow.Port == 53 ? "resolves names" : "asks the time")} at {flow.To}", answered, answered ? "answered" : "no answer"));
+        }
+    }
+
+    private List<AcceptanceZone> Map()
+    {
+        string[] In(string zone) => [.. lab.Network.Hosts.Where(h => h.Interfaces.Any(i => i.Segment == zone)).Select(h => $"{h.Name} ({JsonNamingPolicy.CamelCase.ConvertName(h.Kind.ToString())})")];
+        return [new AcceptanceZone(SiteZone.Internet, SiteZone.Internet, In(SiteZone.Internet)),
+            .. lab.Site.Zones.OrderByDescending(z => z.Height).Select(z => new AcceptanceZone(z.Name, z.PurdueLevel is { } l ? $"level {l}" : $"cloud {z.Cloud}", In(z.Name)))];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Culvert.Checking;
+
+namespace Culvert.Lab;
+
+/// <summary>What proofs need of a lab.</summary>
+internal sealed partial class LabRuntime
+{
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(3);
+
+    /// <summary>Runs <c>culvert check</c> on a sensor's host, as its people would.</summary>
+    public async Task<CheckReport> CheckAsync(SiteSensor sensor, CancellationToken cancellationToken)
+    {
+        var name = sensor.Name.ToString();
+        var culvert = Options.Programs.GetValueOrDefault("culvert") ?? throw new LabException("The program culvert itself is not known to the lab.");
+        var output = Path.Combine(HostFolder(name), "check.log");
+        File.Delete(output);
+        List<string> arguments = ["check", "--json", "--no-open-door-test", "--settings", await WriteSensorSettingsAsync(sensor, "", cancellationToken)];
+        arguments.AddRange(Directory.Exists(SensorFolder(name)) ? ["--data", SensorFolder(name)] : ["--activation", ActivationFile(name)]);
+        await using var program = Start(name, "check", culvert, arguments, SensorEnvironment(sensor));
+        await program.Ended.WaitAsync(CheckLimit, Clock, cancellationToken);
+        _programs.Remove(program);
+        var text = await File.ReadAllTextAsync(output, cancellationToken);
+        var start = text.IndexOf('{', StringComparison.Ordinal);
+        var end = text.LastIndexOf('}');
+        return start < 0 || end < start
+            ? throw new LabException($"culvert check on {name} gave no report: {string.Join(" | ", program.LastLines)}")
+            : JsonSerializer.Deserialize(text[start..(end + 1)], CheckJson.Default.CheckReport)!;
+    }
+
+    /// <summary>Makes a sensor new: stopped, without data, with a new identity, activated again.</summary>
+    public async Task RenewSensorAsync(SiteSensor sensor, CancellationToken cancellationToken)
+    {
+        var name = sensor.Name.ToString();
+        foreach (var program in _programs.Where(p => p.Host == name).ToList())
+        {
+            await program.StopAsync();
+            _programs.Remove(program);
+        }
+
+        if (Directory.Exists(SensorFolder(name)))
+        {
+            Directory.Delete(SensorFolder(name), recursive: true);
+        }
+
+        await OnboardAsync(Options.Programs["culvert-portal"], Site.Cloud(sensor.Cloud!), sensor, cancellationToken, again: true);
+        await ActivateAsync(sensor, cancellationToken);
+    }
+
+    /// <summary>Waits until the balancer takes a member back.</summary>
+    public async Task WaitForMemberAsync(LabHost member, CancellationToken cancellationToken)
+    {
+        var started = Clock.GetTimestamp();
+        while (!WellMembers(member.Part).Contains(member.Name))
+        {
+            if (Clock.GetElapsedTime(started) > StartLimit)
+            {
+                throw new LabException($"{member.Name} is not well again within {StartLimit.TotalSeconds:0} s.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes a private peering's path swallow everything, or mends it.</summary>
+    public async Task CutSegmentAsync(string segment, bool cut, CancellationToken cancellationToken)
+    {
+        var ports = Network.Hosts.SelectMany(h => h.Interfaces.Select((at, i) => (At: at, Port: NetworkScript.Port(Network, h, i)))).Where(x => x.At.Segment == segment).Select(x => x.Port);
+        foreach (var port in ports)
+        {
+            var table = $"lab_cut_{port}";
+            var rules = $"table netdev {table}\ndelete table netdev {table}\n"
+                + (cut ? $"table netdev {table} {{\n chain in {{\n type filter hook ingress device {port} priority 0; policy drop;\n }}\n}}\n" : "");
+            await Shell.RunAsync("nft", ["-f", "-"], rules, cancellationToken);
+        }
+    }
+}

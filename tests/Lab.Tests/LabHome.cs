@@ -1,0 +1,56 @@
+namespace Culvert.Lab.Tests;
+
+/// <summary>A folder of labs of its own, so that labs of parallel runs never meet; everything in it ends with it.</summary>
+internal sealed class LabHome : IAsyncDisposable
+{
+    private readonly string _root = Path.Combine("/tmp", $"cl-{Path.GetRandomFileName()[..8]}");
+
+    public LabHome()
+    {
+        Directory.CreateDirectory(_root);
+        Control = new LabControl(Labs, [Repository.Culvert, "lab", "keep"], TimeProvider.System);
+    }
+
+    public string Root => _root;
+
+    public string Labs => Path.Combine(_root, "culvert", "labs");
+
+    public LabControl Control { get; }
+
+    /// <summary>Skips the test, with the reason, where the machine cannot build labs.</summary>
+    public static async Task NeedsAsync(params string[] programs)
+    {
+        var machine = await Machine.ExamineAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(machine.CanRun, $"labs cannot be built here: {string.Join("; ", machine.Missing.Where(f => f.Required).Select(f => f.Lost))}");
+        foreach (var program in programs)
+        {
+            Assert.SkipUnless(machine.Has(program), machine.Findings.FirstOrDefault(f => f.Name == program)?.Lost ?? $"{program} is missing");
+        }
+    }
+
+    /// <summary>Brings a sample up.</summary>
+    public async Task UpAsync(string sample, List<string> lines, bool networkOnly = false, CancellationToken cancellationToken = default) => await Control.UpAsync(
+        new LabOptions
+        {
+            Name = sample,
+            NetworkOnly = networkOnly,
+            Programs = new Dictionary<string, string>
+            {
+                ["culvert"] = Repository.Culvert,
+                ["culvert-portal"] = Repository.Program("Culvert.PortalHost", "culvert-portal"),
+                ["culvert-proxy"] = Repository.Program("Culvert.ProxyHost", "culvert-proxy"),
+                ["culvert-sensor"] = Repository.Program("Culvert.SensorHost", "culvert-sensor"),
+            },
+        },
+        Repository.Sample(sample), lines.Add, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var folder in LabFolder.All(Labs))
+        {
+            await Control.DownAsync(folder.Name, CancellationToken.None);
+        }
+
+        Directory.Delete(_root, recursive: true);
+    }
+}
