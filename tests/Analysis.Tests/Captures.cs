@@ -19,15 +19,39 @@ internal static class Captures
     {
         var sink = new CollectingSink();
         var analyzer = new TrafficAnalyzer(options ?? new AnalyzerOptions { Zone = "z", Learning = true }, sink);
+        Feed(file, analyzer);
+        analyzer.Flush();
+        afterwards?.Invoke(analyzer);
+        return sink;
+    }
+
+    public static void Feed(string file, TrafficAnalyzer analyzer)
+    {
         using var stream = File.OpenRead(file);
         var reader = CaptureReader.Open(stream);
         while (reader.Read(out var packet))
         {
             analyzer.Process(in packet);
         }
-
-        analyzer.Flush();
-        afterwards?.Invoke(analyzer);
-        return sink;
     }
+
+    /// <summary>All frames of a capture, in memory.</summary>
+    public static List<StoredFrame> Load(string file)
+    {
+        using var stream = File.OpenRead(file);
+        var reader = CaptureReader.Open(stream);
+        var frames = new List<StoredFrame>();
+        while (reader.Read(out var packet))
+        {
+            frames.Add(new StoredFrame(packet.LinkType, packet.Ticks, packet.Data.ToArray(), packet.OriginalLength));
+        }
+
+        return frames;
+    }
+}
+
+/// <summary>A frame that outlives its reader.</summary>
+internal sealed record StoredFrame(LinkType LinkType, long Ticks, byte[] Data, int OriginalLength)
+{
+    public CapturedPacket At(long ticks) => new(LinkType, ticks, Data, OriginalLength);
 }

@@ -61,7 +61,7 @@ public sealed partial class TrafficAnalyzer
     {
         if (p.Length < 32 || BinaryPrimitives.ReadUInt16LittleEndian(p) is not (0x6F or 0x70) and var command)
         {
-            Identification.Learn(in frame, sender, ProtocolId.Enip);
+            _identities.Learn(in frame, sender, ProtocolId.Enip);
             return;
         }
 
@@ -104,7 +104,7 @@ public sealed partial class TrafficAnalyzer
     // NPDU after the BVLC header (4 bytes, 10 for a forwarded one), then a confirmed request with service 20: ReinitializeDevice (ASHRAE 135, clause 16.4).
     private void Bacnet(in Frame frame, Device sender, Device? other, ReadOnlySpan<byte> p)
     {
-        Identification.Learn(in frame, sender, ProtocolId.Bacnet);
+        _identities.Learn(in frame, sender, ProtocolId.Bacnet);
         var npdu = p[Math.Min(p.Length, p[1] == 4 ? 10 : 4)..];
         if (npdu.Length < 6 || npdu[0] != 1 || (npdu[1] & 0x80) != 0)
         {

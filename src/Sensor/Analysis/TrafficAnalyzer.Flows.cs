@@ -204,6 +204,9 @@ public sealed partial class TrafficAnalyzer
             case ProtocolId.Modbus:
                 ReadModbus(in frame, sender, other, flow, fromLow);
                 break;
+            // Names are made into text only where there is a list to look them up in.
+            case ProtocolId.Dns or ProtocolId.Llmnr or ProtocolId.Tls or ProtocolId.Http when !Threats.HasDomains:
+                break;
             case ProtocolId.Dns or ProtocolId.Llmnr:
                 CheckDomain(in frame, sender, Names.DnsQuestion(frame.IsTcp && frame.Payload.Length > 2 ? frame.Payload[2..] : frame.Payload));
                 break;
@@ -214,7 +217,7 @@ public sealed partial class TrafficAnalyzer
                 CheckDomain(in frame, sender, Names.HttpHost(frame.Payload));
                 break;
             default:
-                Identification.Learn(in frame, sender, flow.Protocol);
+                _identities.Learn(in frame, sender, flow.Protocol);
                 Commands(in frame, sender, other, flow, fromLow);
                 break;
         }

@@ -20,7 +20,7 @@ public sealed partial class TrafficAnalyzer
         }
         else if (sender is not null)
         {
-            Identification.Learn(in frame, sender, protocol);
+            _identities.Learn(in frame, sender, protocol);
         }
     }
 

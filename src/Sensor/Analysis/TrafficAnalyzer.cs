@@ -4,6 +4,7 @@ namespace Culvert.Analysis;
 /// <remarks>Not thread-safe: one thread feeds it. On the steady path, when nothing new is seen, a packet allocates nothing.</remarks>
 public sealed partial class TrafficAnalyzer
 {
+    private readonly IdentityFrames _identities = new();
     private readonly AnalyzerOptions _options;
     private readonly IAnalysisSink _sink;
     private readonly DeviceTable _devices;

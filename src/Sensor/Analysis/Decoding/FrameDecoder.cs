@@ -14,6 +14,20 @@ internal static class FrameDecoder
     /// <summary>False when the frame is malformed below its transport; what was found until then is in the frame.</summary>
     public static bool TryDecode(LinkType linkType, ReadOnlySpan<byte> data, ref Frame frame)
     {
+        var known = Outer(linkType, data, ref frame);
+        for (var depth = 0; known && frame.IpProtocol == Decapsulation.Gre && !frame.LaterFragment && depth < Decapsulation.MaxDepth
+            && Decapsulation.TryFindMirrored(frame.Payload, out var inner, out var vlan); depth++)
+        {
+            // The outer addresses are the switch's and ours: nothing of the plant.
+            frame = new Frame { Ticks = frame.Ticks, WireLength = Math.Max(inner.Length, frame.WireLength - (data.Length - inner.Length)), Vlan = vlan };
+            known = Ethernet(inner, ref frame);
+        }
+
+        return known;
+    }
+
+    private static bool Outer(LinkType linkType, ReadOnlySpan<byte> data, ref Frame frame)
+    {
         frame.Vlan = -1;
         return linkType switch
         {

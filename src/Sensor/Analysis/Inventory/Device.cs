@@ -54,6 +54,9 @@ internal sealed class Device(string key, MacAddress mac, long firstTicks)
     /// <summary>Whether something other than the counters changed since the last record.</summary>
     public bool Changed { get; set; } = true;
 
+    /// <summary>Goes up with every change of name, vendor or identity.</summary>
+    public int IdentityVersion { get; private set; }
+
     public long RecordedTicks { get; set; } = long.MinValue;
 
     public long RecordedFrames { get; set; }
@@ -109,6 +112,7 @@ internal sealed class Device(string key, MacAddress mac, long firstTicks)
         if (Text.Clean(name) is { } clean && rank >= NameRank && clean != Name)
         {
             (Name, NameRank, Changed) = (clean, rank, true);
+            IdentityVersion++;
         }
     }
 
@@ -117,6 +121,7 @@ internal sealed class Device(string key, MacAddress mac, long firstTicks)
         if (Text.Clean(vendor) is { } clean && rank >= VendorRank && clean != Vendor)
         {
             (Vendor, VendorRank, Changed) = (clean, rank, true);
+            IdentityVersion++;
         }
     }
 
@@ -141,6 +146,7 @@ internal sealed class Device(string key, MacAddress mac, long firstTicks)
         }
 
         Changed = true;
+        IdentityVersion++;
         return clean;
     }
 }

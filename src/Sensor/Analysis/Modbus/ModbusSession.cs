@@ -25,25 +25,31 @@ internal sealed class ModbusSession
 
     public ref int LeftLength(int direction) => ref _leftLength[direction];
 
-    /// <summary>Whether the segment is new and in order; a gap drops what was left, a repetition is passed over.</summary>
-    public bool Accept(int direction, uint sequence, int length)
+    /// <summary>What is new of a segment: nothing of a repetition, the rest of one that a sender repeated together with what followed; a gap drops what was left.</summary>
+    public ReadOnlySpan<byte> Accept(int direction, uint sequence, ReadOnlySpan<byte> segment)
     {
         if (_hasSequence[direction])
         {
             var ahead = (int)(sequence - _nextSequence[direction]);
             if (ahead < 0)
             {
-                return false;
-            }
+                var known = -(long)ahead;
+                segment = known < segment.Length ? segment[(int)known..] : [];
+                if (segment.IsEmpty)
+                {
+                    return segment;
+                }
 
-            if (ahead > 0)
+                sequence = _nextSequence[direction];
+            }
+            else if (ahead > 0)
             {
                 _leftLength[direction] = 0;
             }
         }
 
-        (_hasSequence[direction], _nextSequence[direction]) = (true, sequence + (uint)length);
-        return true;
+        (_hasSequence[direction], _nextSequence[direction]) = (true, sequence + (uint)segment.Length);
+        return segment;
     }
 
     public void Asked(ushort transaction, byte function)

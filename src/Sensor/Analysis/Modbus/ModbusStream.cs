@@ -15,7 +15,8 @@ internal static class ModbusStream
         ModbusSession session, bool fromClient, uint sequence, ReadOnlySpan<byte> segment, TState state, PduHandler<TState> onPdu, GarbageHandler<TState> onGarbage)
     {
         var direction = fromClient ? 0 : 1;
-        if (!session.Accept(direction, sequence, segment.Length))
+        segment = session.Accept(direction, sequence, segment);
+        if (segment.IsEmpty)
         {
             return;
         }

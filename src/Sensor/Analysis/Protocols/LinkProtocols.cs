@@ -31,8 +31,9 @@ internal static class LinkProtocols
         {
             >= 0xFEFC and <= 0xFEFF => new(ProtocolId.ProfinetDcp, payload[3] == 0 ? Role.Client : Role.Server),
             0xFC01 or 0xFE01 => new(ProtocolId.ProfinetAlarm, Role.Peer),
-            <= 0x00FF or (>= 0xFF00 and <= 0xFF8F) => new(ProtocolId.ProfinetPtcp, Role.Peer),
-            >= 0x0100 and <= 0xFBFF => new(ProtocolId.ProfinetRt, Role.Publisher),
+            <= 0x00FF or (>= 0xFF00 and <= 0xFF7F) => new(ProtocolId.ProfinetPtcp, Role.Peer),
+            // From 0xFF80 on: fragments of a cyclic frame.
+            (>= 0x0100 and <= 0xFBFF) or (>= 0xFF80 and <= 0xFF8F) => new(ProtocolId.ProfinetRt, Role.Publisher),
             _ => default,
         };
     }

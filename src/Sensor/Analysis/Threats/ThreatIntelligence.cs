@@ -46,6 +46,8 @@ public sealed class ThreatIntelligence
     public int Vulnerabilities { get; }
 
     /// <summary>Whether payloads have to be searched at all.</summary>
+    internal bool HasDomains => _domains.Count > 0;
+
     internal bool HasSignatures => _signatures.Count > 0;
 
     /// <summary>Reads a package's content. All mistakes are told, up to 100, each with its field and what was expected; then the result is null.</summary>
