@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Culvert.Relaying;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
     public async Task<int> RunAsync(ProxySettings settings, CancellationToken cancellationToken)
     {
         using var engine = NewEngine();
-        await using var server = new RelayServer(settings.Relay, new Logger<RelayServer>(log), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), engine);
+        await using var server = new RelayServer(settings.Relay, new Logger<RelayServer>(log), clock, new Random(), engine);
         using var meters = new PlainMeterFactory();
         using var meter = new RelayMeter(server, meters);
         using var autoscale = new AutoscaleSignal(server, meters, clock);

@@ -12,7 +12,8 @@ internal sealed class IdentityBook(IReadOnlyList<ClientIdentity> identities)
     private const int MaxRemembered = 4096;
     private const int MaxWaiting = 64;
     private static readonly Lazy<PasswordHash> Nobody = new(() => PasswordHash.Create("nobody"));
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    // Made when the first password comes: a proxy without identities never loads the cryptographic library.
+    private readonly Lazy<byte[]> _key = new(() => RandomNumberGenerator.GetBytes(32));
     private readonly ConcurrentDictionary<string, ClientIdentity?> _verified = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _hashing = new(1);
     private int _waiting;
@@ -39,7 +40,7 @@ internal sealed class IdentityBook(IReadOnlyList<ClientIdentity> identities)
         }
 
         // The key of the memory is a keyed hash: no password stays in memory longer than its request.
-        var mark = Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(authorization)));
+        var mark = Convert.ToBase64String(HMACSHA256.HashData(_key.Value, Encoding.UTF8.GetBytes(authorization)));
         if (_verified.TryGetValue(mark, out var known))
         {
             return new(known is null ? (null, Wrong()) : (known, null));

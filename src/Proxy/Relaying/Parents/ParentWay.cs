@@ -8,6 +8,7 @@ internal sealed class ParentWay
 {
     // Asked for by a probe: every proxy refuses it by its policy or fails to find it, which shows that it works, and no destination is troubled.
     private static readonly HostPort ProbeTarget = new("probe.culvert.invalid", 443);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly TunnelDialer _dialer;
     private readonly TunnelDialer _kernelDialer;
     private readonly TimeProvider _clock;
@@ -24,47 +25,99 @@ internal sealed class ParentWay
 
     public async ValueTask<Upstream> OpenAsync(HostPort destination, string via, bool kernel, CancellationToken cancellationToken)
     {
-        var faults = new List<string>();
-        Refusal? refusal = null;
-        foreach (var parent in Order())
+        var order = Order();
+        var attempt = new Attempt(destination, via, kernel);
+        if (order.Count == 1)
         {
-            var dialer = kernel && parent.Settings.Hop.Scheme != HopScheme.Https ? _kernelDialer : _dialer;
-            var result = await dialer.DialAsync(parent.Route, destination, [new("Via", via)], cancellationToken);
-            if (result.Succeeded)
-            {
-                parent.Worked();
-                if (Misled(destination, result.ProxyStatus) is { } misled)
-                {
-                    await result.Stream.DisposeAsync();
-                    return new Upstream { Refusal = misled with { NextHop = parent.Settings.Hop.Name, Behind = result.ProxyStatus } };
-                }
-
-                var bare = result.Bare ?? result.Stream;
-                var leg = bare is LegStream { Leg: var inner } ? inner : new StreamLeg(bare, result.Socket);
-                leg.Early = result.Leftover;
-                return new Upstream { Leg = leg, NextHop = parent.Settings.Hop.Name, Behind = result.ProxyStatus };
-            }
-
-            var failure = result.Trace.Failure!;
-            Judge(parent, result, failure);
-            refusal = Describe(parent, result, failure);
-            if (result.RefusedWith is 403 or 400 or 405 || failure.Cause == Cause.LoopDetected)
-            {
-                // A rule's answer: another parent would only be a way around the rule.
-                return new Upstream { Refusal = refusal };
-            }
-
-            faults.Add($"{parent.Settings.Hop.Name}: {Words(result, failure)}");
+            return Judge(attempt, order[0], await DialAsync(attempt, order[0], cancellationToken)) ?? attempt.Failed();
         }
 
-        // Where some parent answered for the destination, its answer says more than that the others are down.
-        return new Upstream
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new List<Task<(Parent Parent, DialResult Result)>>();
+        for (var next = 0; next < order.Count || running.Count > 0;)
         {
-            Refusal = refusal is { ReceivedStatus: not null and not 407 } && faults.Count == 1
-                ? refusal
-                : refusal is { ReceivedStatus: not null and not 407 } ? refusal with { Details = string.Join("; ", faults) }
-                : Refusal.Unavailable("destination_unavailable", $"no parent works: {string.Join("; ", faults)}") with { NextHop = refusal?.NextHop },
-        };
+            if (next < order.Count)
+            {
+                running.Add(StartAsync(attempt, order[next++], losers.Token));
+            }
+
+            // A parent that takes its time gets the next one beside it: whoever waits at the client's end has three seconds in all.
+            var first = Task.WhenAny(running);
+            if (next < order.Count && await Task.WhenAny(first, Task.Delay(Patience, _clock, losers.Token)) != first)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
+            }
+
+            var done = await first;
+            running.Remove(done);
+            var (parent, result) = await done;
+            if (Judge(attempt, parent, result) is { } decided)
+            {
+                await losers.CancelAsync();
+                running.ForEach(r => _ = DiscardAsync(r));
+                if (running.Count > 0)
+                {
+                    // Those that were overtaken may be down.
+                    Suspected?.Invoke();
+                }
+
+                return decided;
+            }
+        }
+
+        return attempt.Failed();
+    }
+
+    private static async Task DiscardAsync(Task<(Parent Parent, DialResult Result)> overtaken)
+    {
+        try
+        {
+            if ((await overtaken).Result.Stream is { } stream)
+            {
+                await stream.DisposeAsync();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It was told to stop.
+        }
+    }
+
+    private async Task<(Parent Parent, DialResult Result)> StartAsync(Attempt attempt, Parent parent, CancellationToken cancellationToken) =>
+        (parent, await DialAsync(attempt, parent, cancellationToken));
+
+    private ValueTask<DialResult> DialAsync(Attempt attempt, Parent parent, CancellationToken cancellationToken)
+    {
+        var dialer = attempt.Kernel && parent.Settings.Hop.Scheme != HopScheme.Https ? _kernelDialer : _dialer;
+        return dialer.DialAsync(parent.Route, attempt.Destination, [new("Via", attempt.Via)], cancellationToken);
+    }
+
+    /// <summary>What follows from one parent's answer: an end of the attempt, or null when the next should be tried.</summary>
+    private Upstream? Judge(Attempt attempt, Parent parent, DialResult result)
+    {
+        var name = parent.Settings.Hop.Name;
+        if (result.Succeeded)
+        {
+            parent.Worked();
+            if (Misled(attempt.Destination, result.ProxyStatus) is { } misled)
+            {
+                result.Stream.Dispose();
+                return new Upstream { Refusal = misled with { NextHop = name, Behind = result.ProxyStatus } };
+            }
+
+            var bare = result.Bare ?? result.Stream;
+            var leg = bare is LegStream { Leg: var inner } ? inner : new StreamLeg(bare, result.Socket);
+            leg.Early = result.Leftover;
+            return new Upstream { Leg = leg, NextHop = name, Behind = result.ProxyStatus };
+        }
+
+        var failure = result.Trace.Failure!;
+        JudgeHealth(parent, result, failure);
+        var refusal = Describe(parent, result, failure);
+        attempt.Add(refusal, $"{name}: {Words(result, failure)}");
+        // A rule's answer is final: another parent would only be a way around the rule.
+        return result.RefusedWith is 403 or 400 or 405 || failure.Cause == Cause.LoopDetected ? new Upstream { Refusal = refusal } : null;
     }
 
     /// <summary>Asks every parent that is due whether it works.</summary>
@@ -97,7 +150,7 @@ internal sealed class ParentWay
     }
 
     /// <summary>The parents to try: healthy ones by priority, drawn by weight among equals, then those that are down in the same order, as one may be back.</summary>
-    private IEnumerable<Parent> Order()
+    private IReadOnlyList<Parent> Order()
     {
         if (Parents.Count == 1)
         {
@@ -112,7 +165,7 @@ internal sealed class ParentWay
             .ToList();
     }
 
-    private void Judge(Parent parent, DialResult result, TraceStep failure)
+    private void JudgeHealth(Parent parent, DialResult result, TraceStep failure)
     {
         if (result.RefusedWith is not null and not 407)
         {
@@ -178,4 +231,37 @@ internal sealed class ParentWay
 
     private static string Words(DialResult result, TraceStep failure) =>
         result.RefusedWith is { } status ? $"{failure.Cause} ({status})" : $"{failure.Cause} at {failure.Stage}";
+
+    /// <summary>One client's attempt over several parents.</summary>
+    private sealed class Attempt(HostPort destination, string via, bool kernel)
+    {
+        private readonly List<string> _faults = [];
+        private Refusal? _answered;
+        private Refusal? _last;
+
+        public HostPort Destination => destination;
+
+        public string Via => via;
+
+        public bool Kernel => kernel;
+
+        public void Add(Refusal refusal, string fault)
+        {
+            _faults.Add(fault);
+            _last = refusal;
+            // What some parent answered for the destination says more than that others are down.
+            _answered = refusal.ReceivedStatus is not null and not 407 ? refusal : _answered;
+        }
+
+        public Upstream Failed()
+        {
+            var words = string.Join("; ", _faults);
+            return new Upstream
+            {
+                Refusal = _answered is not null
+                    ? _answered with { Details = words }
+                    : Refusal.Unavailable("destination_unavailable", $"no parent works: {words}") with { NextHop = _last?.NextHop },
+            };
+        }
+    }
 }

@@ -1,0 +1,276 @@
+// Drives an HTTP CONNECT proxy (or a plain TCP relay) over the loopback and says how fast it is. In C, so that the driver takes as
+// little of the shared processors as it can from what it measures.
+//
+//   proxy_bench sink PORT                                     the destination: serves until it is killed
+//   proxy_bench bulk PROXY_PORT SINK_PORT PID up|down N SECS  N tunnels as fast as they go: Gbit/s, and processor seconds per GB of PID
+//   proxy_bench rate PROXY_PORT SINK_PORT PID N SECS          N at once, each opens a tunnel, echoes a byte, resets: tunnels/s, CONNECT p50 and p99
+//   proxy_bench idle PROXY_PORT SINK_PORT PID N               N tunnels that do nothing: kB of resident memory each
+//   proxy_bench first PROXY_PORT SINK_PORT SECS               waits until the first tunnel opens: milliseconds
+// PROXY_PORT with a leading '=' is a plain relay: no CONNECT is sent.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BLOCK = 256 * 1024, MAX_SAMPLES = 4 * 1024 * 1024 };
+static int proxy_port, sink_port, plain;
+static atomic_long total;
+static atomic_int stop;
+static char zeros[BLOCK];
+
+static void die(const char *what) { perror(what); exit(1); }
+
+static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
+
+static struct sockaddr_in local(int port) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return a;
+}
+
+// Processor seconds of a process and those that were its children when asked (squid and haproxy fork).
+static double cpu_of(int pid) {
+    char name[64], line[1024];
+    double sum = 0;
+    snprintf(name, sizeof name, "/proc/%d/stat", pid);
+    FILE *f = fopen(name, "r");
+    if (!f) return 0;
+    if (fgets(line, sizeof line, f)) {
+        unsigned long user = 0, kernel = 0;
+        char *after = strrchr(line, ')');
+        if (after && sscanf(after + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) == 2)
+            sum = (double)(user + kernel) / sysconf(_SC_CLK_TCK);
+    }
+    fclose(f);
+    return sum;
+}
+
+static long rss_of(int pid) {
+    char name[64], line[256];
+    long kb = 0;
+    snprintf(name, sizeof name, "/proc/%d/status", pid);
+    FILE *f = fopen(name, "r");
+    if (!f) return 0;
+    while (fgets(line, sizeof line, f)) if (sscanf(line, "VmRSS: %ld", &kb) == 1) break;
+    fclose(f);
+    return kb;
+}
+
+static int connect_to(int port) {
+    struct sockaddr_in a = local(port);
+    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+    if (s < 0) return -1;
+    setsockopt(s, SOL_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connect(s, (struct sockaddr *)&a, sizeof a) < 0) { close(s); return -1; }
+    return s;
+}
+
+// An open tunnel whose first byte tells the sink what to do: 'e' echo, 'd' discard, 's' send.
+static int open_tunnel(char job) {
+    char buffer[2048];
+    int s = connect_to(proxy_port);
+    if (s < 0) return -1;
+    if (!plain) {
+        int n = snprintf(buffer, sizeof buffer, "CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", sink_port, sink_port), have = 0;
+        if (send(s, buffer, n, MSG_NOSIGNAL) != n) { close(s); return -1; }
+        while (have < 4 || memcmp(buffer + have - 4, "\r\n\r\n", 4)) {
+            ssize_t r = have < (int)sizeof buffer - 1 ? recv(s, buffer + have, sizeof buffer - 1 - have, 0) : 0;
+            if (r <= 0) { close(s); return -1; }
+            have += r;
+        }
+        if (have < 12 || memcmp(buffer + 9, "200", 3)) { close(s); return -1; }
+    }
+    if (job && send(s, &job, 1, MSG_NOSIGNAL) != 1) { close(s); return -1; }
+    return s;
+}
+
+static void reset_and_close(int s) {
+    struct linger l = {1, 0};
+    setsockopt(s, SOL_SOCKET, SO_LINGER, &l, sizeof l);
+    close(s);
+}
+
+// One thread serves many connections; what a connection does is kept in its job: 0 not told yet.
+static void *sink_loop(void *argument) {
+    int listener = *(int *)argument, loop = epoll_create1(EPOLL_CLOEXEC);
+    char *buffer = malloc(BLOCK);
+    struct epoll_event e = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.u64 = (uint64_t)listener << 8}, events[128];
+    epoll_ctl(loop, EPOLL_CTL_ADD, listener, &e);
+    for (;;) {
+        int n = epoll_wait(loop, events, 128, -1);
+        for (int i = 0; i < n; i++) {
+            int s = (int)(events[i].data.u64 >> 8);
+            char job = (char)(events[i].data.u64 & 255);
+            if (s == listener) {
+                int c = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), one = 1;
+                if (c < 0) continue;
+                setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof one);
+                e = (struct epoll_event){.events = EPOLLIN, .data.u64 = (uint64_t)c << 8};
+                epoll_ctl(loop, EPOLL_CTL_ADD, c, &e);
+                continue;
+            }
+            if (job == 's') {
+                if (send(s, zeros, BLOCK, MSG_NOSIGNAL) < 0 && errno != EAGAIN) close(s);
+                continue;
+            }
+            ssize_t r = recv(s, buffer, BLOCK, 0);
+            if (r <= 0) { if (r == 0 || errno != EAGAIN) close(s); continue; }
+            char *from = buffer;
+            if (job == 0) {
+                job = *from++;
+                r--;
+                e = (struct epoll_event){.events = job == 's' ? EPOLLOUT : EPOLLIN, .data.u64 = (uint64_t)s << 8 | (unsigned char)job};
+                epoll_ctl(loop, EPOLL_CTL_MOD, s, &e);
+            }
+            if (job == 'e' && r > 0 && send(s, from, r, MSG_NOSIGNAL) != r) close(s);
+        }
+    }
+    return NULL;
+}
+
+static int sink(int port) {
+    struct sockaddr_in a = local(port);
+    int s = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) < 0 || listen(s, 4096) < 0) die("sink");
+    pthread_t other;
+    pthread_create(&other, NULL, sink_loop, &s);
+    sink_loop(&s);
+    return 0;
+}
+
+static void *bulk_thread(void *argument) {
+    char job = *(char *)argument;
+    char *buffer = malloc(BLOCK);
+    int s = open_tunnel(job);
+    if (s < 0) die("tunnel");
+    while (!stop) {
+        ssize_t n = job == 'd' ? send(s, zeros, BLOCK, MSG_NOSIGNAL) : recv(s, buffer, BLOCK, 0);
+        if (n <= 0) break;
+        total += n;
+    }
+    reset_and_close(s);
+    return NULL;
+}
+
+static int bulk(int pid, const char *direction, int tunnels, double seconds) {
+    char job = strcmp(direction, "up") == 0 ? 'd' : 's';
+    pthread_t *threads = calloc(tunnels, sizeof *threads);
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 128 * 1024);
+    for (int i = 0; i < tunnels; i++) if ((errno = pthread_create(&threads[i], &small, bulk_thread, &job))) die("thread");
+    usleep(500 * 1000);
+    double cpu = cpu_of(pid), start = now();
+    long before = total;
+    usleep((useconds_t)(seconds * 1e6));
+    double gigabytes = (total - before) / 1e9, took = now() - start;
+    cpu = cpu_of(pid) - cpu;
+    printf("%.2f Gbit/s, %.2f CPU s/GB\n", gigabytes * 8 / took, cpu / gigabytes);
+    fflush(stdout);
+    _exit(0);
+}
+
+static float *samples;
+static atomic_long taken, failed;
+
+static void *rate_thread(void *unused) {
+    (void)unused;
+    while (!stop) {
+        double start = now();
+        int s = open_tunnel(plain ? 'e' : 0);
+        double opened = now();
+        char bytes[2] = {'e', 'x'}, back;
+        if (s < 0) { failed++; continue; }
+        ssize_t sent = plain ? send(s, bytes + 1, 1, MSG_NOSIGNAL) : send(s, bytes, 2, MSG_NOSIGNAL);
+        if (sent <= 0 || recv(s, &back, 1, 0) != 1) { failed++; close(s); continue; }
+        reset_and_close(s);
+        // A plain relay has no answer to wait for: its tunnel is open when the byte is back.
+        if (plain) opened = now();
+        long i = taken++;
+        if (i < MAX_SAMPLES) samples[i] = (float)((opened - start) * 1e3);
+    }
+    return NULL;
+}
+
+static int by_size(const void *a, const void *b) { float x = *(const float *)a, y = *(const float *)b; return (x > y) - (x < y); }
+
+static int rate(int pid, int parallel, double seconds) {
+    samples = malloc(sizeof *samples * MAX_SAMPLES);
+    pthread_t thread;
+    for (int i = 0; i < parallel; i++) pthread_create(&thread, NULL, rate_thread, NULL);
+    usleep(500 * 1000);
+    long first = taken;
+    double cpu = cpu_of(pid), start = now();
+    usleep((useconds_t)(seconds * 1e6));
+    long last = taken;
+    double took = now() - start;
+    cpu = cpu_of(pid) - cpu;
+    stop = 1;
+    long n = last - first;
+    if (n > 0) qsort(samples + first, n, sizeof *samples, by_size);
+    printf("%.0f tunnels/s, p50 %.2f ms, p99 %.2f ms, %.0f us CPU a tunnel, %ld failed\n", n / took, n ? samples[first + n / 2] : 0, n ? samples[first + n * 99 / 100] : 0,
+           n ? cpu / n * 1e6 : 0, (long)failed);
+    fflush(stdout);
+    _exit(0);
+}
+
+static int idle(int pid, int count) {
+    long before = rss_of(pid);
+    int *all = malloc(sizeof *all * count);
+    for (int i = 0; i < count; i++) {
+        char byte = 'x';
+        all[i] = open_tunnel('e');
+        if (all[i] < 0) { printf("only %d tunnels opened\n", i); return 1; }
+        if (send(all[i], &byte, 1, MSG_NOSIGNAL) != 1 || recv(all[i], &byte, 1, 0) != 1) { printf("tunnel %d does not echo\n", i); return 1; }
+    }
+    sleep(2);
+    long after = rss_of(pid);
+    printf("%.2f kB a tunnel (%ld -> %ld kB)\n", (double)(after - before) / count, before, after);
+    return 0;
+}
+
+static int first(double seconds) {
+    double start = now();
+    while (now() - start < seconds) {
+        int s = open_tunnel('e');
+        if (s >= 0) { printf("%.0f ms\n", (now() - start) * 1e3); return 0; }
+        usleep(1000);
+    }
+    printf("none\n");
+    return 1;
+}
+
+int main(int count, char **a) {
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    signal(SIGPIPE, SIG_IGN);
+    if (count == 3 && !strcmp(a[1], "sink")) return sink(atoi(a[2]));
+    if (count >= 5) {
+        plain = a[2][0] == '=';
+        proxy_port = atoi(a[2] + plain);
+        sink_port = atoi(a[3]);
+        if (count == 8 && !strcmp(a[1], "bulk")) return bulk(atoi(a[4]), a[5], atoi(a[6]), atof(a[7]));
+        if (count == 7 && !strcmp(a[1], "rate")) return rate(atoi(a[4]), atoi(a[5]), atof(a[6]));
+        if (count == 6 && !strcmp(a[1], "idle")) return idle(atoi(a[4]), atoi(a[5]));
+        if (count == 5 && !strcmp(a[1], "first")) return first(atof(a[4]));
+    }
+    fprintf(stderr, "see the head of proxy_bench.c\n");
+    return 2;
+}
