@@ -48,6 +48,7 @@ public sealed class CloudToSensorTests(PortalFixture fixture)
         var id = alert!.Split('\u001f')[2];
         async Task<int> CommandAsync(string command, JsonNode? body) => (await owner.PostAsync($"api/v1/sensors/told/commands/{command}", body, cancellation))!["status"]!.GetValue<int>();
         Assert.Equal(200, await CommandAsync("sendHealth", null));
+        Assert.Equal(200, await CommandAsync("runChecks", null));
         Assert.Equal(200, await CommandAsync("uploadEvidence", new JsonObject { ["alertId"] = id }));
         Assert.Equal(200, await CommandAsync("closeAlert", new JsonObject { ["alertId"] = id }));
         Assert.Equal(409, await CommandAsync("learnAlert", new JsonObject { ["alertId"] = id }));

@@ -31,6 +31,7 @@ internal sealed class CommandDesk(ISensorCommands commands, FileUploader uploade
             var answer = name switch
             {
                 "sendHealth" => await commands.SendHealthAsync(cancellationToken),
+                "runChecks" => await commands.RunChecksAsync(cancellationToken),
                 "uploadEvidence" => await WithAlertAsync(payload, id => UploadAsync(id, cancellationToken)),
                 "learnAlert" => await WithAlertAsync(payload, id => commands.LearnAlertAsync(id, cancellationToken)),
                 "closeAlert" => await WithAlertAsync(payload, id => commands.CloseAlertAsync(id, cancellationToken)),

@@ -8,6 +8,9 @@ public interface ISensorCommands
     /// <summary>Makes a health record now.</summary>
     Task<CommandAnswer> SendHealthAsync(CancellationToken cancellationToken);
 
+    /// <summary>Checks every way to every endpoint; the answer is the report.</summary>
+    Task<CommandAnswer> RunChecksAsync(CancellationToken cancellationToken);
+
     /// <summary>Cuts out the traffic behind an alert; null where the alert or its traffic is not known any more.</summary>
     Task<EvidenceCapture?> CutEvidenceAsync(string alertId, CancellationToken cancellationToken);
 
@@ -29,8 +32,11 @@ public sealed record CommandAnswer(int Status, string? Message = null)
     /// <summary>Not known.</summary>
     public static CommandAnswer NotFound(string what) => new(404, $"{what} is not known here.");
 
+    /// <summary>The whole body where it is more than a message; null otherwise.</summary>
+    public byte[]? Json { get; init; }
+
     /// <summary>As the body of the answer.</summary>
-    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(Message is null ? [] : new Dictionary<string, string> { ["message"] = Message }, CommandJson.Default.DictionaryStringString);
+    internal byte[] ToJson() => Json ?? JsonSerializer.SerializeToUtf8Bytes(Message is null ? [] : new Dictionary<string, string> { ["message"] = Message }, CommandJson.Default.DictionaryStringString);
 }
 
 /// <summary>Traffic cut out as evidence.</summary>

@@ -89,6 +89,12 @@ internal sealed class TestCommands : ISensorCommands
         return CommandAnswer.Done;
     }
 
+    public Task<CommandAnswer> RunChecksAsync(CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("runChecks");
+        return Task.FromResult(new CommandAnswer(200) { Json = "{}"u8.ToArray() });
+    }
+
     public Task<EvidenceCapture?> CutEvidenceAsync(string alertId, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"cut {alertId}");

@@ -60,6 +60,6 @@ internal sealed record HealthFacts
     /// <summary>Bytes sent, as a share of what the cap allows, over the last minute; null without cap.</summary>
     public double? BandwidthShare { get; init; }
 
-    /// <summary>What the last checks found broken; null when all was well.</summary>
+    /// <summary>What the last checks found broken and the cloud does not know yet; null when there is nothing.</summary>
     public string? FailedCheck { get; init; }
 }

@@ -13,7 +13,7 @@ internal static class HealthMessages
         "Disconnected", "Revoked", "Sanity failed", "No traffic detected", "Sensor is partially connected", "Unstable traffic to the cloud", "Time drift",
         "Traffic bandwidth is close to its limit", "Number of monitored devices is close to its limit", "Number of monitored devices exceeded its limit",
         "Disk is almost full", "Records were dropped", "Packets were dropped", "Capture cannot be read", "Interface cannot be read", "Threat intelligence update failed",
-        "Certificate ends soon",
+        "Certificate ends soon", "Connectivity check found a fault",
     ];
 
     /// <summary>How long without packets before an interface is silent.</summary>
@@ -50,6 +50,11 @@ internal static class HealthMessages
                 "Sensor is partially connected",
                 string.Join("; ", failed.Select(e => $"{Class(e.Reading.Cause)}: {e.Reading.Service} at {e.Address}: {Describe(e.Reading)}")),
                 "Some endpoints cannot be reached. Open exactly these in the firewalls and proxies on the way.");
+        }
+
+        if (f.IsConnected && f.FailedCheck is { } fault)
+        {
+            yield return Warning("Connectivity check found a fault", fault, "The way is back, or was never lost altogether; who must act stands with each finding.");
         }
 
         if (f.RecentLosses >= LossesAllowed)

@@ -42,7 +42,7 @@ internal sealed class HealthReporter(SensorParts parts, TimeProvider clock, ILog
                     SensorLog.HealthChanged(logger, record.Messages.Count == 0 ? "all is well" : string.Join("; ", record.Messages.Select(m => $"{m.Title} ({m.Detail})")));
                 }
 
-                await parts.Outbox.AppendAsync([OutgoingRecord.From(record)], null, cancellationToken);
+                await AppendAsync(record, cancellationToken);
                 (_told, sentAt) = (key, now);
             }
 
@@ -59,8 +59,18 @@ internal sealed class HealthReporter(SensorParts parts, TimeProvider clock, ILog
     public async Task SendAsync(CancellationToken cancellationToken)
     {
         var record = await MakeAsync(cancellationToken);
-        await parts.Outbox.AppendAsync([OutgoingRecord.From(record)], null, cancellationToken);
+        await AppendAsync(record, cancellationToken);
         WriteStatus(record);
+    }
+
+    private async Task AppendAsync(HealthRecord record, CancellationToken cancellationToken)
+    {
+        if (parts.Checks.Untold is not null)
+        {
+            parts.Checks.Told(clock.GetUtcNow());
+        }
+
+        await parts.Outbox.AppendAsync([OutgoingRecord.From(record)], null, cancellationToken);
     }
 
     private async Task<HealthRecord> MakeAsync(CancellationToken cancellationToken)
@@ -89,7 +99,7 @@ internal sealed class HealthReporter(SensorParts parts, TimeProvider clock, ILog
             Disk = disk,
             CertificateEnds = parts.Identity.NotAfter,
             BandwidthShare = _bandwidth.Share,
-            FailedCheck = parts.FailedCheck(),
+            FailedCheck = parts.Checks.Untold,
         };
         return new HealthRecord
         {

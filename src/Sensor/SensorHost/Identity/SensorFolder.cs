@@ -43,6 +43,9 @@ internal sealed class SensorFolder
     /// <summary>The last health record, for <c>status</c>.</summary>
     public string Status => Path.Combine(Root, "status.json");
 
+    /// <summary>The last report of the checks that found a fault and that the cloud does not know of yet.</summary>
+    public string UntoldCheck => Path.Combine(Root, "failed-check.untold.json");
+
     /// <summary>The last report of the checks that found a fault.</summary>
     public string FailedCheck => Path.Combine(Root, "failed-check.json");
 

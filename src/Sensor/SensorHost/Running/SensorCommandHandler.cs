@@ -3,7 +3,7 @@ using Culvert.Uplink;
 namespace Culvert.SensorHost;
 
 /// <summary>Does what the cloud tells the sensor to do.</summary>
-internal sealed class SensorCommandHandler(ZoneFeeds feeds, HealthReporter health, SensorFolder folder) : ISensorCommands
+internal sealed class SensorCommandHandler(ZoneFeeds feeds, HealthReporter health, CheckDesk checks, SensorFolder folder) : ISensorCommands
 {
     /// <inheritdoc/>
     public async Task<CommandAnswer> SendHealthAsync(CancellationToken cancellationToken)
@@ -11,6 +11,9 @@ internal sealed class SensorCommandHandler(ZoneFeeds feeds, HealthReporter healt
         await health.SendAsync(cancellationToken);
         return CommandAnswer.Done;
     }
+
+    /// <inheritdoc/>
+    public Task<CommandAnswer> RunChecksAsync(CancellationToken cancellationToken) => checks.AnswerAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<EvidenceCapture?> CutEvidenceAsync(string alertId, CancellationToken cancellationToken) => Task.Run(

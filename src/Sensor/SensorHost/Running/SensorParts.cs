@@ -30,8 +30,8 @@ internal sealed class SensorParts
     /// <summary>Most devices of a zone.</summary>
     public required int MaxDevices { get; init; }
 
-    /// <summary>What the last checks found broken; null when all was well.</summary>
-    public Func<string?> FailedCheck { get; set; } = () => null;
+    /// <summary>The checks of the ways to the cloud.</summary>
+    public required CheckDesk Checks { get; init; }
 
     /// <summary>What empties the queue; set once, before anything runs.</summary>
     public UplinkRunner Uplink { get; set; } = null!;

@@ -34,7 +34,8 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
             cloud.Access.Client(CloudService.Downloads),
             logger);
         await packages.LoadAsync(cancellationToken);
-        var feeds = new ZoneFeeds(file, settings.InForce.Learning, new FeedContext(outbox, threats, folder.Zones, clock, logger));
+        var feeds = new ZoneFeeds(file, settings.InForce.Learning, new FeedContext(outbox, file.OutboxBytes, threats, folder.Zones, clock, logger));
+        using var checks = new CheckDesk(folder, identity, cloud, TimeSpan.FromSeconds(file.CheckWhenLostSeconds), clock, logger);
         var parts = new SensorParts
         {
             Folder = folder,
@@ -44,13 +45,23 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
             Settings = settings,
             Packages = packages,
             Feeds = feeds,
+            Checks = checks,
             MaxDevices = new AnalyzerOptions { Zone = "" }.MaxDevices,
         };
         var health = new HealthReporter(parts, clock, logger);
         var uplink = new UplinkRunner(
             new UplinkOptions { Sensor = identity.Sensor, SoftwareVersion = SensorVersion.Text },
-            cloud.Access, outbox, settings, packages, new SensorCommandHandler(feeds, health, folder), clock, random, logger, metrics)
-        { Delivered = batch => Interlocked.Add(ref _delivered, batch.Records.Count) };
+            cloud.Access, outbox, settings, packages, new SensorCommandHandler(feeds, health, checks, folder), clock, random, logger, metrics)
+        {
+            Delivered = batch =>
+            {
+                Interlocked.Add(ref _delivered, batch.Records.Count);
+                if (batch.Stream == RecordStream.Health)
+                {
+                    checks.Acknowledged(batch.Records[^1].AcceptedAt);
+                }
+            },
+        };
         parts.Uplink = uplink;
         Wire(settings, threats, cloud, feeds);
         var renewal = new CertificateRenewal(folder, identity, cloud.Access, clock, logger);
@@ -88,7 +99,7 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
         var feeding = parts.Feeds.RunAsync(all.Token);
         List<Task> endless =
         [
-            parts.Uplink.RunAsync(all.Token), health.RunAsync(all.Token), renewal.RunAsync(all.Token), parts.Cloud.ProbeAsync(all.Token), ShowProgressAsync(parts, all.Token),
+            parts.Uplink.RunAsync(all.Token), health.RunAsync(all.Token), parts.Checks.RunAsync(() => health.LostSince, all.Token), renewal.RunAsync(all.Token), parts.Cloud.ProbeAsync(all.Token), ShowProgressAsync(parts, all.Token),
         ];
         await output.WriteLineAsync("ready");
         try

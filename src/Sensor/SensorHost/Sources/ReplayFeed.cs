@@ -10,7 +10,9 @@ internal sealed class ReplayFeed : IZoneFeed
 {
     // One flush of the disk for so many records, or so many bytes.
     private const int RecordsPerCommit = 1000;
-    private const int BytesPerCommit = 512 * 1024;
+    private const int MaxBytesPerCommit = 512 * 1024;
+    // More than what the outbox counts for a record besides its body.
+    private const int OverheadBytes = 64;
     private const int PacketsPerSlice = 4096;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RoomCheckEvery = TimeSpan.FromMilliseconds(100);
@@ -24,6 +26,7 @@ internal sealed class ReplayFeed : IZoneFeed
     private readonly List<ZoneOrder> _waiting = [];
     private readonly HeldPacket _held = new();
     private readonly string _checkpointName;
+    private readonly long _bytesPerCommit;
     private TrafficAnalyzer? _analyzer;
     private SourceCheckpoint _committed;
     private long _position;
@@ -43,6 +46,7 @@ internal sealed class ReplayFeed : IZoneFeed
         _committed = new SourceCheckpoint(_checkpointName, 0, 0, false);
         _journal = new OrderJournal(Path.Combine(context.Folder, $"{_checkpointName.Split(':')[1]}.orders"));
         (_learning, _package) = (options.Learning, options.ThreatIntelligence.Version);
+        _bytesPerCommit = Math.Min(MaxBytesPerCommit, context.OutboxBytes / 8);
     }
 
     /// <inheritdoc/>
@@ -243,7 +247,7 @@ internal sealed class ReplayFeed : IZoneFeed
                 wait = ReadSlice(state, reader, pace);
             }
 
-            var full = _collector.Pending >= RecordsPerCommit || _collector.PendingBytes >= BytesPerCommit;
+            var full = _collector.Pending >= RecordsPerCommit || _collector.PendingBytes >= _bytesPerCommit;
             if (full || (_collector.Pending > 0 && _context.Clock.GetElapsedTime(committedAt) >= LongestWait))
             {
                 await CommitAsync(finished: false, cancellationToken);
@@ -276,7 +280,7 @@ internal sealed class ReplayFeed : IZoneFeed
             Process(state, _held.Take());
         }
 
-        for (var i = 0; i < PacketsPerSlice && _collector.Pending < RecordsPerCommit && _collector.PendingBytes < BytesPerCommit; i++)
+        for (var i = 0; i < PacketsPerSlice && _collector.Pending < RecordsPerCommit && _collector.PendingBytes < _bytesPerCommit; i++)
         {
             if (!reader.Read(out var packet))
             {
@@ -409,7 +413,7 @@ internal sealed class ReplayFeed : IZoneFeed
     private async Task CommitAsync(bool finished, CancellationToken cancellationToken)
     {
         var records = _collector.Take();
-        await WaitForRoomAsync(cancellationToken);
+        await WaitForRoomAsync(records.Sum(r => (long)r.Body.Length + OverheadBytes), cancellationToken);
         // At the end the position is past the last packet; what Flush told before a crash in this very step was not committed.
         var checkpoint = new SourceCheckpoint(_checkpointName, 0, _position, finished);
         await _context.Outbox.AppendAsync(records, checkpoint, cancellationToken);
@@ -417,9 +421,9 @@ internal sealed class ReplayFeed : IZoneFeed
     }
 
     // A capture can wait for the cloud, so nothing of it need be dropped.
-    private async Task WaitForRoomAsync(CancellationToken cancellationToken)
+    private async Task WaitForRoomAsync(long bytes, CancellationToken cancellationToken)
     {
-        while ((await _context.Outbox.ReadHealthAsync(cancellationToken)) is { } health && health.Bytes > health.MaxBytes / 2)
+        while ((await _context.Outbox.ReadHealthAsync(cancellationToken)) is { Bytes: > 0 } health && health.Bytes + bytes > health.MaxBytes * 3 / 4)
         {
             await Task.Delay(RoomCheckEvery, _context.Clock, cancellationToken);
         }

@@ -1,0 +1,2 @@
+// They use Unix file modes and Linux interfaces.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
