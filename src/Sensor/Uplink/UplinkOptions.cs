@@ -1,3 +1,5 @@
+using Culvert.Tunnels;
+
 namespace Culvert.Uplink;
 
 /// <summary>Who the uplink speaks for, and how.</summary>
@@ -11,6 +13,9 @@ public sealed record UplinkOptions
 
     /// <summary>Between two signs of life of the MQTT session; default 25 s, below the shortest idle timeouts of proxies and firewalls that are met (30 s).</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Learns the idle timeouts on the way and advises what to use instead of <see cref="KeepAlive"/>; null learns nothing.</summary>
+    public IKeepAliveAdvice? KeepAliveAdvice { get; init; }
 
     /// <summary>Longest wait for an answer within the MQTT session; default one minute: 256 KiB at the smallest cap take six seconds, and other streams share it.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(1);

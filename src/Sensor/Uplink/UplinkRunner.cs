@@ -26,7 +26,8 @@ public sealed class UplinkRunner
         var host = access[CloudService.IotHub].Address.Host;
         var hub = new HubOptions(
             options.Sensor, options.SoftwareVersion, options.KeepAlive, options.AnswerTimeout,
-            options.SharedAccess is { } shared ? () => shared.ForHub(host, options.Sensor, clock.GetUtcNow()) : null);
+            options.SharedAccess is { } shared ? () => shared.ForHub(host, options.Sensor, clock.GetUtcNow()) : null,
+            options.KeepAliveAdvice);
         _hub = new HubLink(hub, access, clock, random, logger, metrics) { Opened = OpenSessionAsync };
         _twin = new TwinExchange(options, settings, packages, logger);
         _desk = new CommandDesk(commands, new FileUploader(access, options.Sensor), outbox, clock, logger);

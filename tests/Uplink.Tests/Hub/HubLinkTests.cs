@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Culvert.Tunnels;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Culvert.Uplink.Tests;
@@ -72,6 +73,26 @@ public sealed class HubLinkTests : IDisposable
         Assert.False(rig.Runner.IsConnected);
         _hub.TwinStatus = 200;
         await Until.TrueAsync(() => rig.Runner.IsConnected, "connected");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Sessions_that_are_cut_after_the_same_silence_shorten_the_keep_alive()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
+        var learner = new KeepAliveLearner(new KeepAliveOptions(), clock, () => "main");
+        await using var rig = await UplinkRig.StartAsync(TestParts.Scripted(_hub, null, clock), clock, Options() with { KeepAliveAdvice = learner });
+        while (learner.ShortestCut("main") is null)
+        {
+            // A session may still have something to say when the silence begins; then this cut teaches nothing, and the next one will.
+            await Until.TrueAsync(clock, TimeSpan.FromSeconds(1), () => rig.Runner.IsConnected, "connected");
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            clock.Advance(TimeSpan.FromSeconds(20));
+            _hub.HangUp();
+            await Until.TrueAsync(() => !rig.Runner.IsConnected, "lost");
+        }
+
+        Assert.InRange(learner.ShortestCut("main")!.Value.TotalSeconds, 15, 25);
+        Assert.True(learner.Interval < learner.ShortestCut("main"));
     }
 
     [Fact(Timeout = 60_000)]

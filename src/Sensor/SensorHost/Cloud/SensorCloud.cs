@@ -31,10 +31,10 @@ internal sealed class SensorCloud : IDisposable
         Dialer.Selector.ActiveChanged += route => SensorLog.RouteInUse(logger, route.Name);
         Access = new CloudAccess(
             Endpoints,
-            endpoint => TunnelHttp.CreateHandler(Dialer, new[] { endpoint.Address }.ToFrozenSet(), Tls),
+            endpoint => TunnelHttp.CreateHandler(Dialer, new[] { endpoint.Address }.ToFrozenSet(), () => Tls(endpoint.Service)),
             async (endpoint, cancellationToken) =>
             {
-                var result = await Dialer.ConnectAsync(endpoint.Address, Tls(), cancellationToken);
+                var result = await Dialer.ConnectAsync(endpoint.Address, Tls(endpoint.Service), cancellationToken);
                 return result.Stream ?? throw new TunnelFailedException(result.Trace);
             },
             new CloudReadings(clock));
@@ -84,17 +84,17 @@ internal sealed class SensorCloud : IDisposable
         }
     }
 
-    /// <summary>TLS with an endpoint as it is now: trust of the activation file, the identity in use, the cap.</summary>
-    public EndpointTls Tls()
+    /// <summary>TLS with an endpoint as it is now: trust of the activation file, the identity in use, the cap and whose share of it.</summary>
+    public EndpointTls Tls(CloudService service)
     {
         lock (_gate)
         {
-            return new EndpointTls { Trust = _trust, Identity = _identity(), Limiter = _limiter };
+            return new EndpointTls { Trust = _trust, Identity = _identity(), Limiter = _limiter, Service = service };
         }
     }
 
     /// <summary>Probes routes that failed until cancelled, so that a better one is taken back.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) => Dialer.ProbeAsync(Access[CloudService.IotHub].Address, Tls, cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) => Dialer.ProbeAsync(Access[CloudService.IotHub].Address, () => Tls(CloudService.IotHub), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -49,6 +49,9 @@ internal sealed class SensorFolder
     /// <summary>The last report of the checks that found a fault.</summary>
     public string FailedCheck => Path.Combine(Root, "failed-check.json");
 
+    /// <summary>The idle timeouts of the ways, as learned.</summary>
+    public string IdleTimeouts => Path.Combine(Root, "idle-timeouts.json");
+
     /// <summary>What is kept of the zones.</summary>
     public string Zones => Path.Combine(Root, "zones");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Culvert.Analysis;
 using Culvert.Outbox;
+using Culvert.Tunnels;
 using Culvert.Uplink;
 using Microsoft.Extensions.Logging;
 
@@ -50,7 +51,12 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
         };
         var health = new HealthReporter(parts, clock, logger);
         var uplink = new UplinkRunner(
-            new UplinkOptions { Sensor = identity.Sensor, SoftwareVersion = SensorVersion.Text },
+            new UplinkOptions
+            {
+                Sensor = identity.Sensor,
+                SoftwareVersion = SensorVersion.Text,
+                KeepAliveAdvice = new KeepAliveLearner(new KeepAliveOptions(), clock, () => cloud.Dialer.Selector.Active?.Name, folder.IdleTimeouts),
+            },
             cloud.Access, outbox, settings, packages, new SensorCommandHandler(feeds, health, checks, folder), clock, random, logger, metrics)
         {
             Delivered = batch =>

@@ -1,4 +1,5 @@
 using Culvert.Outbox;
+using Culvert.Tunnels;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 
@@ -95,9 +96,10 @@ internal sealed class HubLink(HubOptions options, CloudAccess access, TimeProvid
     private async Task<string> RunOneAsync(CancellationToken cancellationToken)
     {
         HubSession? session = null;
+        var watch = options.KeepAliveAdvice is { } advice ? new SilenceWatch(advice, clock) : null;
         try
         {
-            (session, var code, var reason) = await HubSession.ConnectAsync(options, access, cancellationToken);
+            (session, var code, var reason) = await HubSession.ConnectAsync(options, access, watch, cancellationToken);
             if (session is null)
             {
                 return Refused(code, reason);
@@ -118,7 +120,9 @@ internal sealed class HubLink(HubOptions options, CloudAccess access, TimeProvid
             }
 
             var lost = await session.Lost.WaitAsync(cancellationToken);
-            access.Readings.Failed(CloudService.IotHub, Cause.ConnectionClosed, lost);
+            var silence = watch?.Lost();
+            access.Readings.Failed(
+                CloudService.IotHub, silence is null ? Cause.ConnectionClosed : Cause.IdleCut, silence is { } idle ? $"cut after {idle.TotalSeconds:0} s of silence; {lost}" : lost);
             Losses.Count();
             return lost;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Culvert.Tunnels;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Packets;
@@ -40,9 +41,10 @@ internal sealed class HubSession : IDisposable
     public Func<string, byte[], Task<(int Status, byte[] Body)>>? MethodCalled { get; set; }
 
     /// <summary>Connects. The result is null when the hub accepted, else its refusal.</summary>
-    public static async Task<(HubSession? Session, MqttClientConnectResultCode Code, string? Reason)> ConnectAsync(HubOptions options, CloudAccess access, CancellationToken cancellationToken)
+    public static async Task<(HubSession? Session, MqttClientConnectResultCode Code, string? Reason)> ConnectAsync(
+        HubOptions options, CloudAccess access, SilenceWatch? watch, CancellationToken cancellationToken)
     {
-        var client = new MqttClientFactory().CreateMqttClient(new TunnelChannelFactory(access));
+        var client = new MqttClientFactory().CreateMqttClient(new TunnelChannelFactory(access, watch));
         var session = new HubSession(client, options.Sensor);
         // The client keeps its own time limit only where it is given no token: without this, a server that takes the connection and says nothing would hold the sensor for good.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -54,7 +56,7 @@ internal sealed class HubSession : IDisposable
                 .WithClientId(options.Sensor.Value)
                 .WithCleanSession(false)
                 .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V311)
-                .WithKeepAlivePeriod(options.KeepAlive)
+                .WithKeepAlivePeriod(options.KeepAliveAdvice?.Interval ?? options.KeepAlive)
                 .WithTimeout(options.Timeout)
                 .WithCredentials($"{host}/{options.Sensor}/?api-version=2021-04-12&DeviceClientType={Uri.EscapeDataString($"culvert/{options.SoftwareVersion}")}", options.Password?.Invoke())
                 // Only to satisfy the options' own check; the channel factory decides where to.
