@@ -20,6 +20,12 @@ internal static class AzureNsgWriter
                 Rule(json, $"in-{priority}-{flow.From}", priority++, "Inbound", "Allow", flow, Prefixes(flow.Sources), Prefixes(flow.Destinations));
             }
 
+            // People come over Azure Bastion alone.
+            if (firewall.Sides.Where(x => x.Zone != SiteZone.Internet).Select(x => site.Zone(x.Zone).Cloud).OfType<string>().Select(site.Cloud).Select(c => c.VirtualNetwork?.BastionSubnet).FirstOrDefault(b => b is not null) is { } bastion)
+            {
+                Rule(json, "in-bastion-ssh", 4094, "Inbound", "Allow", Ssh(bastion), [bastion.ToString()], ["*"]);
+            }
+
             Rule(json, "in-load-balancer-probes", 4095, "Inbound", "Allow", null, ["AzureLoadBalancer"], ["*"]);
             Rule(json, "in-deny-all", 4096, "Inbound", "Deny", null, ["*"], ["*"]);
 
@@ -45,6 +51,18 @@ internal static class AzureNsgWriter
         return FlowPlanner.Plan(site).Where(f => firewall.Joins(f.ToZone) && f.ToZone != SiteZone.Internet
             && map.Way(f.FromZone, f.ToZone) is { Count: > 0 } way && (way[^1].IsLink || way[^1].By == firewall.Name));
     }
+
+    private static PlannedFlow Ssh(System.Net.IPNetwork bastion) => new()
+    {
+        From = "bastion",
+        FromZone = "",
+        Sources = [bastion],
+        To = "the members",
+        ToZone = "",
+        Destinations = [],
+        Port = 22,
+        Reason = "maintenance by SSH, over Azure Bastion",
+    };
 
     private static string[] Prefixes(IReadOnlyList<System.Net.IPNetwork> networks) => [.. networks.Select(n => n.ToString())];
 

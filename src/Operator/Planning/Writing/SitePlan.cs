@@ -16,6 +16,7 @@ public sealed record SitePlan(MethodAdvice Advice, IReadOnlyList<PlannedFlow> Fl
         files.AddRange(site.Firewalls.SelectMany(f => FirewallWriter.Write(site, f)));
         files.AddRange(site.Proxies.SelectMany(p => ProxyWriter.Write(site, p)));
         files.AddRange(site.Sensors.Select(s => SensorFile(site, s)));
+        files.AddRange(CloudFiles.Write(site));
         files.AddRange(TeamPageWriter.Write(site, files));
         files.Add(new PlanFile("README.md", OverviewWriter.Write(site, advice, flows, files)));
         return new SitePlan(advice, flows, [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)]);
