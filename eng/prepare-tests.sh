@@ -1,11 +1,7 @@
 #!/usr/bin/env bash
 # Installs the real peers that tests use, where that is possible: root on Debian. Says what it did; never fails the run.
 set -u
-<<<<<<< HEAD
-packages=(squid-openssl haproxy tinyproxy dante-server chromium nftables iproute2 tshark curl openssl bird2 strongswan-charon charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins faketime)
-=======
-packages=(squid-openssl haproxy tinyproxy dante-server chromium nftables iproute2 iptables ipset tshark curl openssl)
->>>>>>> 35aa636 (Write the proxy pool as Bicep, ARM and Kubernetes, private links as Terraform; try what is written with the real programs)
+packages=(squid-openssl haproxy tinyproxy dante-server chromium nftables iproute2 iptables ipset tshark curl openssl bird2 strongswan-charon charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins faketime)
 npm_packages=tests/Interop.Node
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
