@@ -31,7 +31,7 @@ internal static class RealProgram
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(180));
         }
         catch (TimeoutException)
         {
