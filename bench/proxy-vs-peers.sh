@@ -21,7 +21,7 @@ if [ -z "$native" ]; then
 fi
 
 # A port that is free now; the programs here bind at once.
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+free_port() { "$work/bench" port; }
 sink=$(free_port)
 "$work/bench" sink "$sink" & pids="$pids $!"
 

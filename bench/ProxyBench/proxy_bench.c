@@ -1,6 +1,7 @@
 // Drives an HTTP CONNECT proxy (or a plain TCP relay) over the loopback and says how fast it is. In C, so that the driver takes as
 // little of the shared processors as it can from what it measures.
 //
+//   proxy_bench port                                          a port that is free now
 //   proxy_bench sink PORT                                     the destination: serves until it is killed
 //   proxy_bench bulk PROXY_PORT SINK_PORT PID up|down N SECS  N tunnels as fast as they go: Gbit/s, and processor seconds per GB of PID
 //   proxy_bench rate PROXY_PORT SINK_PORT PID N SECS          N at once, each opens a tunnel, echoes a byte, resets: tunnels/s, CONNECT p50 and p99
@@ -255,12 +256,22 @@ static int first(double seconds) {
     return 1;
 }
 
+static int free_port(void) {
+    struct sockaddr_in a = local(0);
+    socklen_t length = sizeof a;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) < 0 || getsockname(s, (struct sockaddr *)&a, &length) < 0) die("port");
+    printf("%d\n", ntohs(a.sin_port));
+    return 0;
+}
+
 int main(int count, char **a) {
     struct rlimit files;
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     signal(SIGPIPE, SIG_IGN);
+    if (count == 2 && !strcmp(a[1], "port")) return free_port();
     if (count == 3 && !strcmp(a[1], "sink")) return sink(atoi(a[2]));
     if (count >= 5) {
         plain = a[2][0] == '=';

@@ -197,6 +197,49 @@ public abstract class ServingTests : EngineTests
         await Wait.UntilAsync(() => proxy.Server.Counters.Connections == 1, "the silent ones are gone");
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Garbage_of_any_kind_harms_nobody()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with { Limits = new RelayLimits { RequestTimeout = TimeSpan.FromSeconds(2) } });
+        var random = new Random(11);
+        var request = Encoding.Latin1.GetBytes($"CONNECT 127.0.0.1:{echo.Port} HTTP/1.1\r\nHost: 127.0.0.1:{echo.Port}\r\n\r\n");
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+        {
+            byte[] bytes;
+            lock (random)
+            {
+                bytes = i % 2 == 0 ? [.. request] : new byte[random.Next(1, 2000)];
+                if (i % 2 == 0)
+                {
+                    bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                }
+                else
+                {
+                    random.NextBytes(bytes);
+                }
+            }
+
+            using var client = await proxy.ConnectAsync();
+            await client.SendAsync(bytes);
+            if (i % 3 == 0)
+            {
+                client.Reset();
+            }
+            else if (i % 3 == 1)
+            {
+                client.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+                await client.EndsWithResetAsync();
+            }
+        });
+
+        using var good = await proxy.OpenAsync(echo.Port);
+        await good.SendAsync("x");
+        Assert.Equal("x", await good.ReadAsync(1));
+        await Wait.UntilAsync(() => proxy.Server.Counters.Connections == 1, "all the others are gone");
+        Assert.DoesNotContain(proxy.LogLines, l => l.Contains("by a mistake in the proxy", StringComparison.Ordinal));
+    }
+
     private static string Basic(string credentials) => $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n";
 }
 
