@@ -8,7 +8,6 @@ public sealed class DemoTests
 {
     [Theory(Timeout = 300_000)]
     [InlineData("--method", "direct")]
-    [InlineData("--chaining", "nested")]
     [InlineData("--chaining", "forwarded")]
     public async Task It_brings_the_plant_into_the_portal_and_ends(string option, string value)
     {

@@ -126,7 +126,11 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
             await EndAsync([feeding, .. endless]);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        if (options.ExitWhenDelivered)
+        {
+            // To be stopped is the usual end of a sensor, but not of one that was to deliver first.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     private async Task DeliverAsync(SensorParts parts, HealthReporter health, CancellationToken cancellationToken)

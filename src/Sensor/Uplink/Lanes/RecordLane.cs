@@ -34,9 +34,10 @@ internal sealed class RecordLane(RecordStream stream, BatchLimits limits, Outbox
         switch (outcome.Result)
         {
             case SendResult.Accepted:
-                await outbox.AcknowledgeAsync(sent, cancellationToken);
+                // Counted first: whoever waits for the outbox to be empty finds every record counted.
                 context.Metrics.Delivered(stream, sent.Records.Count, sent.Bytes, context.Clock.GetElapsedTime(started));
                 context.Delivered?.Invoke(sent);
+                await outbox.AcknowledgeAsync(sent, cancellationToken);
                 _backoff.Reset();
                 _losses = 0;
                 _maxRecords = Math.Min(limits.MaxRecords, _maxRecords * 2);
