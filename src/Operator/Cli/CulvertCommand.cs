@@ -17,6 +17,7 @@ internal static class CulvertCommand
             SiteCommand.Create(output),
             PlanCommand.Create(output),
             CheckCommand.Create(output, clock),
+            ProxySuiteCommand.Create(output, clock),
             LabCommand.Create(output, clock),
             EndpointsCommand.Create(output),
             CertificateCommand.Create(output, clock),

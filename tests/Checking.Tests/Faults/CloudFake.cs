@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
+using Culvert.Cli;
 
 namespace Culvert.Checking.Tests.Faults;
 
@@ -25,7 +26,7 @@ internal sealed record CloudFake(SslStreamCertificateContext Certificate)
     /// <summary>After so much silence nothing is answered any more.</summary>
     public TimeSpan? DeafAfter { get; init; }
 
-    public FaultServer Start() => new(TreatAsync);
+    public LoopbackServer Start() => new(TreatAsync);
 
     private async Task TreatAsync(System.Net.Sockets.NetworkStream stream, CancellationToken token)
     {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Culvert.Cli;
 using Culvert.Tunnels;
 
 namespace Culvert.Checking.Tests.Faults;
@@ -24,9 +25,9 @@ internal sealed class FaultSite : IAsyncDisposable
 
     public string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
-    public FaultServer Start(FaultProxy.Treat treat)
+    public LoopbackServer Start(FaultProxy.Treat treat)
     {
-        var server = new FaultServer((s, t) => treat(s, t));
+        var server = new LoopbackServer((s, t) => treat(s, t));
         _servers.Add(server);
         return server;
     }
@@ -72,7 +73,7 @@ internal sealed class FaultSite : IAsyncDisposable
 
     public int Closed()
     {
-        var (holder, port) = FaultServer.ClosedPort();
+        var (holder, port) = LoopbackServer.ClosedPort();
         _held.Add(holder);
         return port;
     }

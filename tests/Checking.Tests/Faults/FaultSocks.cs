@@ -1,3 +1,5 @@
+using Culvert.Cli;
+
 namespace Culvert.Checking.Tests.Faults;
 
 /// <summary>A SOCKS server that answers each request with one reply (RFC 1928, section 6).</summary>

@@ -31,7 +31,7 @@ internal static class FaultTable
         yield return One("hop lives and hangs on CONNECT", FaultProxy.HangsOnConnect, Cause.UpstreamTimedOut, towards: "cloud");
         yield return One("407 and no credentials set", FaultProxy.Good(credentials: "u:secret-word"), Cause.CredentialsMissing, ActingTeam.SensorOwner);
         yield return One("407 for ever", FaultProxy.Good(credentials: "u:other-word"), Cause.CredentialsWrong, ActingTeam.SensorOwner, change: h => h with { Credentials = new HopCredentials("u", "secret-word") });
-        yield return One("407, only NTLM offered", FaultProxy.Answers("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n"), Cause.AuthenticationSchemeUnsupported);
+        yield return One("407, only an unknown scheme offered", FaultProxy.Answers("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Bearer\r\nContent-Length: 0\r\n\r\n"), Cause.AuthenticationSchemeUnsupported, change: h => h with { Credentials = new HopCredentials("u", "secret-word") });
         yield return One("403", FaultProxy.Good(allowed: _ => false), Cause.DestinationRefused);
         yield return One("404 of something else", FaultProxy.Answers("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), Cause.NotAProxy, ActingTeam.SensorOwner);
         yield return One("SSH answers", FaultProxy.Answers("SSH-2.0-OpenSSH_9.2\r\n"), Cause.NotAProxy, ActingTeam.SensorOwner);
@@ -109,7 +109,8 @@ internal static class FaultTable
         yield return Https("asks for a client certificate", Fine, Cause.ProxyClientCertificateMissing, ActingTeam.SensorOwner, server: f => f with { AsksForIdentity = true });
         yield return FaultCase.Of("https hop: speaks no TLS", s => s.WithCloud().WithHop("plant", FaultProxy.AnswersAnything("HTTP/1.1 400 Bad Request\r\n\r\n"), h => AtPlant(h) with { Scheme = HopScheme.Https }), "plant", Cause.ProxyTlsFailed, ActingTeam.PlantNetwork);
         yield return FaultCase.Of("https hop: CA file missing", s => s.WithCloud().WithHop("plant", FaultProxy.Good(), h => AtPlant(h) with { Scheme = HopScheme.Https, Trust = new HopTrust { CaFile = s.PathOf("missing.pem") } }), "plant", Cause.Misconfigured, ActingTeam.SensorOwner);
-        yield return FaultCase.Of("http hop: speaks TLS", s => s.WithCloud().WithHop("plant", FaultProxy.Answers("\u0015\u0003\u0001\u0000\u0002\u0002\u0016aaaaaa"), AtPlant), "plant", Cause.NotAProxy, ActingTeam.SensorOwner);
+        yield return FaultCase.Of("http hop: speaks TLS and closes", s => s.WithCloud().WithHop("plant", FaultTls.Wrap(new CloudFake(s.Authority.Issue("127.0.0.1")), FaultProxy.Good()), AtPlant), "plant", Cause.NotAProxy, ActingTeam.SensorOwner);
+        yield return FaultCase.Of("http hop: answers with a TLS alert", s => s.WithCloud().WithHop("plant", FaultProxy.Answers("\u0015\u0003\u0001\u0000\u0002\u0002\u0016aaaaaa"), AtPlant), "plant", Cause.NotAProxy, ActingTeam.SensorOwner);
     }
 
     private static IEnumerable<FaultCase> Forwarded()

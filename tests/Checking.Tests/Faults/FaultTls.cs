@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using Culvert.Cli;
 
 namespace Culvert.Checking.Tests.Faults;
 

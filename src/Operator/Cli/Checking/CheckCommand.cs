@@ -35,7 +35,7 @@ internal static class CheckCommand
         {
             if (parsed.GetValue(schema))
             {
-                output.Line(CheckJson.Schema().ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+                output.Console.Profile.Out.Writer.WriteLine(CheckJson.Schema().ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
                 return ExitCode.Fine;
             }
 

@@ -25,7 +25,8 @@ internal sealed class CheckView(Output output, CheckSubject subject, CheckRunOpt
     {
         if (options.Json)
         {
-            output.Line(JsonSerializer.Serialize(report, options.WatchEvery is null ? CheckJson.Default.CheckReport : CheckLineJson.Default.CheckReport));
+            // Past the console, which breaks lines that are longer than it is wide.
+            output.Console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(report, (options.WatchEvery is null ? CheckJson.Default : CheckJson.OneLine).CheckReport));
         }
         else if (before is null)
         {

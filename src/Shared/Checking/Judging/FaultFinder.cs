@@ -72,11 +72,11 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             return verdict;
         }
 
-        if (hop is { Scheme: HopScheme.Https, ClientCertificate: null } && failure.Cause is Cause.ConnectionClosed or Cause.ConnectionReset
-            && await questions.AsksForCertificateAsync(place.Route, asked, hop, cancellationToken))
+        if (hop.Scheme == HopScheme.Http && failure.Cause is Cause.ConnectionClosed or Cause.ConnectionReset or Cause.NoAnswer
+            && await questions.SpeaksTlsAsync(place.Route, asked, hop, cancellationToken))
         {
-            evidence.Add($"{hop.Name} asks for a client certificate in its TLS handshake; none is set");
-            return verdict with { Stage = Stage.ProxyTls, Cause = Cause.ProxyClientCertificateMissing, Confidence = Confidence.Likely };
+            evidence.Add($"a TLS hello to {hop.Name}: it shows a certificate");
+            return verdict with { Cause = Cause.NotAProxy, Words = "it speaks TLS, so the hop's scheme may have to be https" };
         }
 
         var answer = await questions.AskAsync(place.Route, asked, hop, questions.Connect(hop, next), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -85,41 +84,20 @@ internal sealed class HopQuestions(TunnelDialer dialer, CheckOptions options, Ti
         }
     }
 
-    /// <summary>Whether an <c>https</c> hop asks for a client certificate in its handshake.</summary>
-    public async ValueTask<bool> AsksForCertificateAsync(Route route, int passed, Hop hop, CancellationToken cancellationToken)
+    /// <summary>Whether a hop that is taken for plain speaks TLS: whatever becomes of the handshake, a certificate shows it.</summary>
+    public async ValueTask<bool> SpeaksTlsAsync(Route route, int passed, Hop hop, CancellationToken cancellationToken)
     {
-        if (TrustOf(hop) is not { } tls)
+        var dial = await dialer.DialTlsAsync(route with { Hops = [.. route.Hops.Take(passed)] }, hop.Address, new EndpointTls(), cancellationToken);
+        if (dial.Stream is { } stream)
         {
-            return false;
+            await stream.DisposeAsync();
         }
 
-        var dial = await dialer.DialAsync(route with { Hops = [.. route.Hops.Take(passed)] }, hop.Address, cancellationToken);
-        if (!dial.Succeeded)
+        return dial.Succeeded || dial.Trace.Failure is
         {
-            return false;
-        }
-
-        var asked = false;
-        var clientOptions = TlsPolicy.Client(tls.ServerName ?? hop.Address.Host, tls.Trust, null);
-        // Called once before the handshake, without the peer's certificate, and again when the peer asks.
-        clientOptions.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
-        {
-            asked |= remote is not null;
-            return null!;
+            Stage: Stage.Tls,
+            Cause: Cause.Intercepted or Cause.CertificateUntrusted or Cause.CertificateExpired or Cause.CertificateWrongName or Cause.ClockOff or Cause.TlsTooWeak,
         };
-        using var deadline = new CancellationTokenSource(dialer.Options.TlsTimeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            await using var stream = new SslStream(dial.Stream);
-            await stream.AuthenticateAsClientAsync(clientOptions, both.Token);
-        }
-        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        return asked;
     }
 
     private DialResult Unreadable(Route route, Hop hop) => new()

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Culvert.Checking.Tests.Faults;
+namespace Culvert.Cli;
 
-/// <summary>A server on loopback that treats every connection as it is told to, and ends with the test.</summary>
-internal sealed class FaultServer : IAsyncDisposable
+/// <summary>A server on loopback that treats every connection as it is told to, until it is disposed of.</summary>
+internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -13,7 +13,7 @@ internal sealed class FaultServer : IAsyncDisposable
     private readonly Func<NetworkStream, CancellationToken, Task> _treat;
     private readonly Task _accepting;
 
-    public FaultServer(Func<NetworkStream, CancellationToken, Task> treat)
+    public LoopbackServer(Func<NetworkStream, CancellationToken, Task> treat)
     {
         _treat = treat;
         _listener.Start();
@@ -69,7 +69,7 @@ internal sealed class FaultServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException or InvalidOperationException)
         {
-            // The peer is what is tested; how it leaves does not matter here.
+            // The peer is what is tried; how it leaves does not matter here.
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Culvert.Checking.Tests.Faults;
+namespace Culvert.Cli;
 
 /// <summary>Small pieces of which misbehaving peers are made.</summary>
 internal static class Wire
@@ -34,7 +34,7 @@ internal static class Wire
         return null;
     }
 
-    /// <summary>Stays until the test ends or the peer leaves, and says nothing.</summary>
+    /// <summary>Stays until it is stopped or the peer leaves, and says nothing.</summary>
     public static async Task SilenceAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[4096];

@@ -1,0 +1,14 @@
+namespace Culvert.Cli;
+
+/// <summary>Proxies that the suite can start by itself.</summary>
+internal enum SuiteProxyKind
+{
+    /// <summary>culvert-proxy.</summary>
+    Culvert,
+
+    /// <summary>Squid.</summary>
+    Squid,
+
+    /// <summary>tinyproxy.</summary>
+    Tinyproxy,
+}

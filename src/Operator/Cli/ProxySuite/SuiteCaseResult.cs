@@ -1,0 +1,9 @@
+namespace Culvert.Cli;
+
+/// <summary>One case as it went.</summary>
+/// <param name="Group">What it is about.</param>
+/// <param name="Name">What the proxy must do.</param>
+/// <param name="Verdict">Whether it did.</param>
+/// <param name="Seen">What was seen.</param>
+/// <param name="Milliseconds">How long it took.</param>
+internal sealed record SuiteCaseResult(string Group, string Name, SuiteVerdict Verdict, string Seen, double Milliseconds);

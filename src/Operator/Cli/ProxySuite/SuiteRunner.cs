@@ -1,0 +1,97 @@
+namespace Culvert.Cli;
+
+/// <summary>Runs all cases against one proxy.</summary>
+internal sealed class SuiteRunner(TimeProvider clock, Action<SuiteCaseResult>? told = null)
+{
+    private static readonly TimeSpan CaseLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>All cases, in a fixed order.</summary>
+    public static IReadOnlyList<SuiteCase> All { get; } = [.. TunnelCases.All, .. RequestCases.All, .. DestinationCases.All, .. ParentCases.All];
+
+    /// <summary>Starts the proxy as each mode needs it, and tries everything.</summary>
+    public async Task<SuiteReport> RunAsync(SuiteProxyKind kind, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetUtcNow();
+        await using var destinations = new SuiteDestinations();
+        await using var parent = new SuiteParent();
+        await using var mute = new LoopbackServer(Wire.SilenceAsync);
+        var results = new Dictionary<SuiteCase, SuiteCaseResult>();
+        foreach (var mode in Enum.GetValues<SuiteMode>())
+        {
+            var cases = All.Where(c => c.Mode == mode);
+            if (mode == SuiteMode.TwoParents && kind == SuiteProxyKind.Tinyproxy)
+            {
+                Add(results, cases.Select(c => (c, Told(c, SuiteOutcome.Skip("it knows one parent only"), 0))));
+                continue;
+            }
+
+            IReadOnlyList<HostPort> parents = mode switch { SuiteMode.Direct => [], SuiteMode.Child => [parent.Address], _ => [mute.Address, parent.Address] };
+            await using var proxy = await SuiteProxy.StartAsync(kind, mode == SuiteMode.Direct ? destinations.Listed : SuiteParent.Names, parents, clock, cancellationToken);
+            Add(results, await RunCasesAsync(cases, new SuiteSetting(proxy.Address, destinations, parent, clock), cancellationToken));
+        }
+
+        return new SuiteReport { Proxy = kind.ToString().ToLowerInvariant(), StartedAt = startedAt, Cases = [.. All.Select(c => results[c])] };
+    }
+
+    /// <summary>Tries a proxy that runs already. It must allow the suite's destinations; those are told first, and may be given a moment to be entered.</summary>
+    public async Task<SuiteReport> RunAsync(HostPort address, SuiteDestinations destinations, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetUtcNow();
+        var results = new Dictionary<SuiteCase, SuiteCaseResult>();
+        Add(results, await RunCasesAsync(All.Where(c => c.Mode == SuiteMode.Direct), new SuiteSetting(address, destinations, null, clock), cancellationToken));
+        Add(results, All.Where(c => c.Mode != SuiteMode.Direct).Select(c => (c, Told(c, SuiteOutcome.Skip("the proxy's parents are not the suite's"), 0))));
+        return new SuiteReport { Proxy = address.ToString(), StartedAt = startedAt, Cases = [.. All.Select(c => results[c])] };
+    }
+
+    private static void Add(Dictionary<SuiteCase, SuiteCaseResult> results, IEnumerable<(SuiteCase Case, SuiteCaseResult Result)> more)
+    {
+        foreach (var (one, result) in more)
+        {
+            results[one] = result;
+        }
+    }
+
+    private async Task<(SuiteCase Case, SuiteCaseResult Result)[]> RunCasesAsync(IEnumerable<SuiteCase> cases, SuiteSetting setting, CancellationToken cancellationToken)
+    {
+        // Those that wait for a proxy to give up go side by side; those that count what others do to it go one after the other.
+        var alone = cases.ToLookup(c => c.Name.Contains("stay good", StringComparison.Ordinal) || c.Name.Contains("many clients", StringComparison.Ordinal));
+        var first = await Task.WhenAll(alone[false].Select(c => RunAsync(c, setting, cancellationToken)));
+        var then = new List<(SuiteCase, SuiteCaseResult)>();
+        foreach (var one in alone[true])
+        {
+            then.Add(await RunAsync(one, setting, cancellationToken));
+        }
+
+        return [.. first, .. then];
+    }
+
+    private async Task<(SuiteCase Case, SuiteCaseResult Result)> RunAsync(SuiteCase one, SuiteSetting setting, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        using var deadline = new CancellationTokenSource(CaseLimit, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        SuiteOutcome outcome;
+        try
+        {
+            outcome = await one.RunAsync(setting, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            outcome = SuiteOutcome.Fail($"not done within {CaseLimit.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException)
+        {
+            outcome = SuiteOutcome.Fail(e.Message);
+        }
+
+        return (one, Told(one, outcome, clock.GetElapsedTime(started).TotalMilliseconds));
+    }
+
+    private SuiteCaseResult Told(SuiteCase one, SuiteOutcome outcome, double milliseconds)
+    {
+        var seen = new string([.. outcome.Seen.Take(160).Select(c => c is >= ' ' and <= '~' ? c : '.')]);
+        var result = new SuiteCaseResult(one.Group, one.Name, outcome.Verdict, seen, Math.Round(milliseconds));
+        told?.Invoke(result);
+        return result;
+    }
+}
