@@ -47,7 +47,10 @@ internal static class FaultTable
         yield return One("Squid: cannot resolve", Pages.SquidNoName, Cause.NameNotFound, towards: "cloud");
         yield return One("Squid: was refused", Pages.SquidRefused, Cause.ConnectionRefused, ActingTeam.CloudTeam, towards: "cloud");
         yield return One("Squid: was not answered", Pages.SquidUnanswered, Cause.ConnectionTimedOut, towards: "cloud");
-        yield return One("Squid: all parents dead", Pages.SquidNoParent, Cause.NoParent, towards: "cloud");
+        yield return One("Squid: cannot forward, no parent known", Pages.SquidNoParent, Cause.NameNotFound, towards: "cloud");
+        yield return FaultCase.Of(
+            "Squid: all parents dead", s => s.WithCloud().WithHop("plant", Pages.SquidNoParent, AtPlant).WithHop("dmz", FaultProxy.Good(), h => AtDmz(h) with { Reach = HopReach.Forwarded }),
+            "plant", Cause.NoParent, ActingTeam.PlantNetwork, "dmz");
         yield return One("tinyproxy: not allowed", Pages.TinyproxyDenied, Cause.DestinationRefused);
         yield return One("tinyproxy: cannot connect", Pages.TinyproxyUnreachable, Cause.UpstreamUnreachable, towards: "cloud");
         yield return One("tinyproxy: upstream dead", Pages.TinyproxyNoParent, Cause.NoParent, towards: "cloud");

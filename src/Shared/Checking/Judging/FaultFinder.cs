@@ -106,6 +106,13 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             {
                 verdict = verdict with { Cause = better, Towards = Advice.IsAfterHop(better) ? After(place, verdict.Index, asked, next) : null, Confidence = known.Confidence };
             }
+
+            // Squid says the same when its DNS does not know the name and when its parents are dead. Without a parent on the route the name is likelier.
+            var hasParent = verdict.Index + 1 < place.End && place.Route.Hops[verdict.Index + 1].Reach == HopReach.Forwarded;
+            if (known is { Program: "Squid", Cause: Cause.NoParent } && !hasParent && !next.IsAddress)
+            {
+                verdict = verdict with { Cause = Cause.NameNotFound, Confidence = Confidence.Likely, Words = "its DNS does not know the name, or it has parents and all of them are dead" };
+            }
         }
         else if (head.Body.Contains("<html", StringComparison.OrdinalIgnoreCase) && verdict.Cause is Cause.UnexpectedStatus)
         {
