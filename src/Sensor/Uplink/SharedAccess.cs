@@ -20,6 +20,13 @@ public sealed record SharedAccess(string Key, string? PolicyName)
     /// <inheritdoc/>
     public override string ToString() => $"{PolicyName ?? "device key"}:***";
 
+    /// <summary>Whether the key is of the form that an IoT Hub gives out: base64 of 16 to 64 bytes.</summary>
+    public static bool IsHubKey(string key)
+    {
+        var bytes = new byte[96];
+        return Convert.TryFromBase64String(key, bytes, out var length) && length is >= 16 and <= 64;
+    }
+
     private string Make(string resource, byte[] key, DateTimeOffset now)
     {
         var encoded = Uri.EscapeDataString(resource);

@@ -23,6 +23,9 @@ public sealed record UplinkOptions
     /// <summary>Between two looks for a new package where the cloud orders none; default one hour.</summary>
     public TimeSpan PackageCheckEvery { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Key of a SAS policy at a real IoT Hub or Event Hubs; null where the client certificate proves the identity.</summary>
-    public SharedAccess? SharedAccess { get; init; }
+    /// <summary>The device's shared access key at the hub; null where the client certificate proves the identity.</summary>
+    public SharedAccess? HubAccess { get; init; }
+
+    /// <summary>Shared access key at Event Hubs, which knows no client certificates in Azure; null where the client certificate proves the identity.</summary>
+    public SharedAccess? EventHubsAccess { get; init; }
 }

@@ -26,14 +26,14 @@ public sealed class UplinkRunner
         var host = access[CloudService.IotHub].Address.Host;
         var hub = new HubOptions(
             options.Sensor, options.SoftwareVersion, options.KeepAlive, options.AnswerTimeout,
-            options.SharedAccess is { } shared ? () => shared.ForHub(host, options.Sensor, clock.GetUtcNow()) : null,
+            options.HubAccess is { } shared ? () => shared.ForHub(host, options.Sensor, clock.GetUtcNow()) : null,
             options.KeepAliveAdvice);
         _hub = new HubLink(hub, access, clock, random, logger, metrics) { Opened = OpenSessionAsync };
         _twin = new TwinExchange(options, settings, packages, logger);
         _desk = new CommandDesk(commands, new FileUploader(access, options.Sensor), outbox, clock, logger);
         packages.Changed = _twin.Signal;
 
-        var events = new EventHubsSender(access.Client(CloudService.EventHubs), options.Sensor, _ => ValueTask.FromResult(options.SharedAccess?.ForEventHub(
+        var events = new EventHubsSender(access.Client(CloudService.EventHubs), options.Sensor, _ => ValueTask.FromResult(options.EventHubsAccess?.ForEventHub(
             $"https://{access[CloudService.EventHubs].Address.Host}/records/publishers/{options.Sensor}", clock.GetUtcNow())));
         var context = new LaneContext(clock, random, logger, metrics, OnDelivered);
         _lanes =

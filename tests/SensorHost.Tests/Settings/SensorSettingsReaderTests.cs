@@ -36,6 +36,35 @@ public sealed class SensorSettingsReaderTests
     }
 
     [Fact]
+    public void A_shared_access_key_is_named_by_place_and_its_mistakes_never_show_it()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdo\n");
+            var settings = Read($$"""
+                cloud:
+                  iotHub: { sharedAccessKey: { file: {{file}} } }
+                  eventHubs: { sharedAccessKey: { file: {{file}} }, policyName: send }
+                """).Value!;
+            Assert.Equal(("bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdo", null), (settings.HubAccess!.Key, settings.HubAccess.PolicyName));
+            Assert.Equal("send", settings.EventHubsAccess!.PolicyName);
+
+            File.WriteAllText(file, "not-base64!");
+            foreach (var mistaken in (string[])[$"cloud: {{ iotHub: {{ sharedAccessKey: {{ file: {file} }} }} }}", "cloud: { iotHub: { sharedAccessKey: not-base64! } }", "cloud: { eventHubs: { policyName: send } }"])
+            {
+                var mistake = Assert.Single(Read(mistaken).Mistakes);
+                Assert.Contains("sharedAccessKey", mistake.ToString(), StringComparison.Ordinal);
+                Assert.DoesNotContain("not-base64!", mistake.ToString(), StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void What_is_left_out_has_the_safe_value()
     {
         var settings = Read("mode: learning").Value!;

@@ -146,7 +146,7 @@ public sealed class HubLinkTests : IDisposable
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
         var key = Convert.ToBase64String(Encoding.UTF8.GetBytes("0123456789abcdef0123456789abcdef"));
-        await using var rig = await UplinkRig.StartAsync(TestParts.Scripted(_hub, null, clock), clock, Options() with { SharedAccess = new SharedAccess(key, null) });
+        await using var rig = await UplinkRig.StartAsync(TestParts.Scripted(_hub, null, clock), clock, Options() with { HubAccess = new SharedAccess(key, null) });
         await Until.TrueAsync(() => rig.Runner.IsConnected, "connected");
         clock.Advance(TimeSpan.FromHours(2));
         _hub.HangUp();

@@ -164,6 +164,21 @@ public sealed class PortalUplinkTests(PortalUplinkTests.Portals portals) : IClas
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_sensor_without_a_certificate_proves_itself_by_its_shared_access_key_to_hub_and_event_hubs()
+    {
+        const string Sensor = "key-1";
+        await portals.One.OnboardAsync(Sensor);
+        var key = (await portals.One.Service<SensorAdministration>().CreateSymmetricKeyAsync(Sensor, Actor.Local, TestContext.Current.CancellationToken))!;
+        await using var rig = await StartAsync(Sensor, null, access: new SharedAccess(key, null));
+        await AppendOneOfEachAsync(rig, 1);
+        await rig.WaitUntilDeliveredAsync();
+        Assert.Equal((1, 0), await StoredAsync(Sensor, RecordStream.Alerts));
+        Assert.Equal((1, 0), await StoredAsync(Sensor, RecordStream.Inventory));
+        Assert.DoesNotContain(rig.Log.Lines, l => l.Contains(key, StringComparison.Ordinal) || l.Contains("sig=", StringComparison.Ordinal));
+        Assert.DoesNotContain(key, new SharedAccess(key, "policy").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Throttled_and_unavailable_answers_only_delay()
     {
         const string Sensor = "throttled-1";
@@ -200,11 +215,11 @@ public sealed class PortalUplinkTests(PortalUplinkTests.Portals portals) : IClas
     }
 
     private async Task<UplinkRig> StartAsync(
-        string sensor, X509Certificate2 identity, bool plainTls = false, Func<int, CancellationToken, Task<Stream>>? connect = null, Func<HttpStatusCode?>? fault = null)
+        string sensor, X509Certificate2? identity, bool plainTls = false, Func<int, CancellationToken, Task<Stream>>? connect = null, Func<HttpStatusCode?>? fault = null, SharedAccess? access = null)
     {
-        var options = new UplinkOptions { Sensor = new SensorId(sensor), SoftwareVersion = "1.0", AnswerTimeout = TimeSpan.FromSeconds(30) };
-        var access = Access(sensor, identity, new CloudReadings(TimeProvider.System), plainTls, connect, fault);
-        return await UplinkRig.StartAsync(access, TimeProvider.System, options, portals.One.Service<PortalAuthority>().PackageKey.ExportSubjectPublicKeyInfoPem());
+        var options = new UplinkOptions { Sensor = new SensorId(sensor), SoftwareVersion = "1.0", AnswerTimeout = TimeSpan.FromSeconds(30), HubAccess = access, EventHubsAccess = access };
+        var cloud = Access(sensor, identity, new CloudReadings(TimeProvider.System), plainTls, connect, fault);
+        return await UplinkRig.StartAsync(cloud, TimeProvider.System, options, portals.One.Service<PortalAuthority>().PackageKey.ExportSubjectPublicKeyInfoPem());
     }
 
     private CloudAccess Access(

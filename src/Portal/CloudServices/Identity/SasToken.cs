@@ -13,8 +13,10 @@ internal sealed class SasToken
     private readonly string _signed;
     private readonly byte[] _signature;
 
-    private SasToken(string sensor, DateTimeOffset expiresAt, string signed, byte[] signature) =>
-        (Sensor, ExpiresAt, _signed, _signature) = (sensor, expiresAt, signed, signature);
+    private readonly bool _keyIsText;
+
+    private SasToken(string sensor, DateTimeOffset expiresAt, string signed, byte[] signature, bool keyIsText) =>
+        (Sensor, ExpiresAt, _signed, _signature, _keyIsText) = (sensor, expiresAt, signed, signature, keyIsText);
 
     /// <summary>The sensor it speaks for.</summary>
     public string Sensor { get; }
@@ -41,12 +43,24 @@ internal sealed class SasToken
 
         var parts = Uri.UnescapeDataString(resource).Split('/');
         var bytes = new byte[64];
-        return parts is [_, "devices", var sensor, ..] && Convert.TryFromBase64String(Uri.UnescapeDataString(signature), bytes, out var length)
-            ? new SasToken(sensor, DateTimeOffset.FromUnixTimeSeconds(seconds), $"{resource}\n{end}", bytes[..length])
+        // IoT Hub: HOST/devices/SENSOR; Event Hubs: https://HOST/records/publishers/SENSOR.
+        var (sensor, keyIsText) = parts switch
+        {
+            [_, "devices", var device, ..] => (device, false),
+            ["https:", "", _, CloudServicesOptions.Hub, "publishers", var publisher, ..] => (publisher, true),
+            _ => (null, false),
+        };
+        return sensor is not null && Convert.TryFromBase64String(Uri.UnescapeDataString(signature), bytes, out var length)
+            ? new SasToken(sensor, DateTimeOffset.FromUnixTimeSeconds(seconds), $"{resource}\n{end}", bytes[..length], keyIsText)
             : null;
     }
 
     /// <summary>Whether it was signed with this key (HMAC-SHA256).</summary>
     /// <param name="key">The sensor's symmetric key.</param>
-    public bool IsSignedWith(byte[] key) => CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(_signed)), _signature);
+    public bool IsSignedWith(byte[] key)
+    {
+        // Event Hubs signs with the key's text, IoT Hub with what the text encodes.
+        var secret = _keyIsText ? Encoding.UTF8.GetBytes(Convert.ToBase64String(key)) : key;
+        return CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(_signed)), _signature);
+    }
 }

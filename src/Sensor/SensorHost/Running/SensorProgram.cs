@@ -55,6 +55,8 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
             {
                 Sensor = identity.Sensor,
                 SoftwareVersion = SensorVersion.Text,
+                HubAccess = file.HubAccess,
+                EventHubsAccess = file.EventHubsAccess,
                 KeepAliveAdvice = new KeepAliveLearner(new KeepAliveOptions(), clock, () => cloud.Dialer.Selector.Active?.Name, folder.IdleTimeouts),
             },
             cloud.Access, outbox, settings, packages, new SensorCommandHandler(feeds, health, checks, folder), clock, random, logger, metrics)

@@ -11,6 +11,12 @@ internal sealed record SensorFileSettings
     /// <summary>Cap on what leaves the sensor, in kbit/s; 0 for none, which only tests and the demo want.</summary>
     public int BandwidthKbps { get; init; } = Uplink.SensorSettings.DefaultCapKbps;
 
+    /// <summary>The device's shared access key at the hub; null where the certificate proves the identity.</summary>
+    public Uplink.SharedAccess? HubAccess { get; init; }
+
+    /// <summary>Shared access key at Event Hubs; null where the certificate proves the identity.</summary>
+    public Uplink.SharedAccess? EventHubsAccess { get; init; }
+
     /// <summary>Names that are resolved here and not by the resolver.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Hosts { get; init; } = new Dictionary<string, IReadOnlyList<IPAddress>>();
 

@@ -59,8 +59,11 @@ internal static class SensorSettingsReader
         }
 
         var learning = m.Optional("mode", Setting.Word<Mode>(), Mode.Operational) == Mode.Learning;
+        var cloud = m.Mapping("cloud");
         return new SensorFileSettings
         {
+            HubAccess = ReadAccess(cloud?.Mapping("iotHub"), hub: true),
+            EventHubsAccess = ReadAccess(cloud?.Mapping("eventHubs"), hub: false),
             Routes = RouteReader.Read(m),
             BandwidthKbps = m.Optional("bandwidthKbps", Bandwidth, SensorSettings.DefaultCapKbps),
             Hosts = HostTableReader.Read(m.Mapping("hosts")),
@@ -72,6 +75,40 @@ internal static class SensorSettingsReader
             OutboxBytes = m.Optional("outboxSize", Setting.Size(1024 * 1024, 1L << 40), 256L * 1024 * 1024),
             CheckWhenLostSeconds = m.Optional("checkWhenLostSeconds", Setting.Number(5, 86_400), 60),
         };
+    }
+
+    // The key itself is in a file or a variable, and is read once, here.
+    private static SharedAccess? ReadAccess(SettingsMapping? m, bool hub)
+    {
+        if (m is null)
+        {
+            return null;
+        }
+
+        var policy = m.Optional("policyName", Setting.Name);
+        if (m.Secret("sharedAccessKey") is not { } reference)
+        {
+            if (!m.Has("sharedAccessKey"))
+            {
+                m.Mistake("sharedAccessKey", "no key", "expected a reference, { file: PATH } or { environment: NAME }");
+            }
+
+            return null;
+        }
+
+        if (!SecretResolver.TryResolve(reference, out var key, out var why))
+        {
+            m.Mistake("sharedAccessKey", reference.ToString(), why);
+            return null;
+        }
+
+        if (hub && !SharedAccess.IsHubKey(key))
+        {
+            m.Mistake("sharedAccessKey", $"the content of {reference}", "expected a key of a device as the hub gives it out: base64 of 16 to 64 bytes");
+            return null;
+        }
+
+        return new SharedAccess(key, policy);
     }
 
     private static List<SensorSource> ReadSources(SettingsMapping m)
