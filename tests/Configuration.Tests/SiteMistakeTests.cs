@@ -29,6 +29,12 @@ public sealed class SiteMistakeTests
     [InlineData("cloud-proxy", "members: [10.60.0.41, 10.60.0.42]", "members: [10.60.0.40, 10.60.0.42]", "proxies[0].pool.members[0]: '10.60.0.40', which proxy-pool has too")]
     [InlineData("cloud-proxy", "minMembers: 2", "minMembers: 20", "proxies[0].pool.maxMembers: '10'; expected at least minMembers, 20")]
     [InlineData("multicloud-expressroute-exchange", "primary: 172.16.1.0/30", "primary: 172.16.1.0/29", "privateLinks[0].bgp.primary: '172.16.1.0/29'; expected a /30")]
+    [InlineData("cloud-proxy", "    toGateway: 203.0.113.80", "    secondToGateway: 203.0.113.80", "privateLinks[0].secondToGateway: no toGateway is written")]
+    [InlineData("cloud-proxy", "    toGateway: 203.0.113.80", "    toGateway: 203.0.113.80\n    secondToGateway: 203.0.113.80", "privateLinks[0].secondToGateway: '203.0.113.80', which toGateway is too")]
+    [InlineData("multicloud-expressroute-exchange", "    bandwidthMbps: 500", "    secondFromGateway: 203.0.113.80", "privateLinks[0].secondFromGateway: ExpressRoute has no tunnels")]
+    [InlineData("cloud-proxy", "  - name: proxy-pool\n", "  - { name: other, zone: proxy-subnet, address: 10.60.0.50 }\n  - name: proxy-pool\n", "proxies[1].pool.maxMembers: the pool may grow to 10 members in zone proxy-subnet, where other stands too")]
+    [InlineData("proxy-chain", "address: 10.30.3.5", "address: 10.30.3.5\n    scheme: socks5", "proxies[0].scheme: 'socks5', which culvert does not speak")]
+    [InlineData("direct", "    endpoints:", "    comingEndpoints: [{ service: blob, host: \"*.example.com\", neededFrom: \"2.0\" }]\n    endpoints:", "clouds[0].comingEndpoints[0].host: '*.example.com', which is a wildcard")]
     public void A_mistake_is_named_with_its_field_and_what_was_expected(string sample, string right, string wrong, string expected)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Samples, $"{sample}.site.yaml"));
@@ -79,5 +85,17 @@ public sealed class SiteMistakeTests
         Assert.Equal(
             ["1:15 site.name", "3:29 zones[0].purdueLevel", "3:42 zones[0].subnets[0]", "4:1 sensor"],
             result.Mistakes.Select(m => $"{m.Line}:{m.Column} {m.Field}"));
+    }
+
+    [Fact]
+    public void A_vpn_from_google_needs_bgp_and_one_from_aws_does_not()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Samples, "multicloud-vpn.site.yaml"));
+        var at = text.IndexOf("    bgp:", StringComparison.Ordinal);
+        var without = text[..at] + text[text.IndexOf("\nclouds:", at, StringComparison.Ordinal)..];
+
+        Assert.Empty(SiteFileReader.Parse(without, "site.yaml").Mistakes);
+        var mistake = Assert.Single(SiteFileReader.Parse(without.Replace("kind: aws", "kind: google", StringComparison.Ordinal), "site.yaml").Mistakes);
+        Assert.Equal("privateLinks[0].bgp", mistake.Field);
     }
 }

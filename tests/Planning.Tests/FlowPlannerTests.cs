@@ -83,6 +83,31 @@ public sealed class FlowPlannerTests
         }
     }
 
+    [Fact]
+    public void A_pools_rules_open_its_zone_only_where_nobody_else_stands_in_it()
+    {
+        var text = File.ReadAllText(Path.Combine(Samples.Root, "samples/cloud-proxy.site.yaml"));
+        var alone = Samples.Parse(text);
+        var shared = Samples.Parse(text.Replace("  - name: proxy-pool\n", "  - { name: other, zone: proxy-subnet, address: 10.60.0.50 }\n  - name: proxy-pool\n", StringComparison.Ordinal)
+            .Replace("maxMembers: 10", "maxMembers: 2", StringComparison.Ordinal));
+
+        Assert.Equal(["10.60.0.32/27"], Sources(alone));
+        Assert.Equal(["10.60.0.41/32", "10.60.0.42/32"], Sources(shared));
+
+        static IEnumerable<string> Sources(SiteFile site) => FlowPlanner.Plan(site).First(f => f is { From: "proxy-pool", Port: 443 }).Sources.Select(s => s.ToString());
+    }
+
+    [Fact]
+    public void Each_tunnel_of_a_vpn_joins_its_own_gateways()
+    {
+        var site = Samples.Parse(File.ReadAllText(Path.Combine(Samples.Root, "samples/cloud-proxy.site.yaml"))
+            .Replace("    toGateway:", "    secondToGateway: 203.0.113.81\n    secondFromGateway: 203.0.113.21\n    toGateway:", StringComparison.Ordinal));
+
+        Assert.Equal(
+            ["203.0.113.20/32 -> 203.0.113.80/32", "203.0.113.21/32 -> 203.0.113.81/32"],
+            FlowPlanner.Plan(site).Where(f => f.Protocol == FlowProtocol.Esp).Select(f => $"{string.Join(' ', f.Sources)} -> {string.Join(' ', f.Destinations)}"));
+    }
+
     internal static string ForwardedChain(string kind) =>
         $$"""
         site: { name: s }

@@ -26,7 +26,11 @@ internal static class CloudFiles
 
         foreach (var link in site.PrivateLinks)
         {
-            yield return new PlanFile($"{TeamFolder.Of(PlanTeam.Cloud)}/{link.Name}/peering.md", PeeringPage.Write(site, link)) { Team = PlanTeam.Cloud, Kind = PlanFileKind.Page, Host = link.Name };
+            // Both ends get it: the near one is another team's where it stands on the premises.
+            foreach (var team in ((PlanTeam[])[PlanTeam.Cloud, TeamFolder.TeamOf(site.Zone(link.From))]).Distinct())
+            {
+                yield return new PlanFile($"{TeamFolder.Of(team)}/{link.Name}/peering.md", PeeringPage.Write(site, link)) { Team = team, Kind = PlanFileKind.Page, Host = link.Name };
+            }
         }
     }
 

@@ -142,6 +142,8 @@ public static class SiteDraft
                 FromGateway = facts.FromGateway,
                 ToGateway = facts.ToGateway,
                 PreSharedKey = new SecretReference(SecretPlace.Environment, "CULVERT_VPN_KEY"),
+                // Between clouds routes are learned; Google Cloud knows no other way.
+                Bgp = answers.SeveralClouds ? new SiteBgp { FromAsn = 64512, ToAsn = 65515, Primary = IPNetwork.Parse("169.254.21.0/30"), Secondary = IPNetwork.Parse("169.254.22.0/30") } : null,
             }
             : new SitePrivateLink
             {

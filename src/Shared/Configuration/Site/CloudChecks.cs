@@ -37,6 +37,11 @@ internal static class CloudChecks
                 at.Mistake("from", $"zone {link.From} lies in cloud {link.To} itself", "expected a zone outside that cloud");
             }
 
+            if (link is { Kind: PrivateLinkKind.Vpn, Bgp: null } && site.Zone(link.From).Cloud is { } near && site.Cloud(near).Kind == CloudKind.Google)
+            {
+                at.Mistake("bgp", "this field is missing", "expected a group of fields: an HA VPN of Google Cloud routes by BGP only");
+            }
+
             if (!site.Zones.Any(z => z.Cloud == link.To))
             {
                 at.Mistake("to", $"no zone lies in cloud {link.To}", "expected at least one zone there for the link to lead to");
