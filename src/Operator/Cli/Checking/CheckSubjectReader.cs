@@ -73,6 +73,19 @@ internal static class CheckSubjectReader
 
     private static CloudEndpoint[] ReadEndpoints(string path)
     {
+        // The list of 'culvert endpoints' as well as the portal's.
+        if (File.Exists(path) && new FileInfo(path).Length <= MaxJsonBytes && File.ReadAllText(path) is var text && text.Contains(EndpointList.Format, StringComparison.Ordinal))
+        {
+            try
+            {
+                return [.. EndpointList.Parse(text).Now.SelectMany(e => e.Services.Select(s => new CloudEndpoint(s, e.Address)))];
+            }
+            catch (FormatException e)
+            {
+                throw new CheckException(ExitCode.BadFile, $"{path}: {e.Message}.");
+            }
+        }
+
         var entries = ReadJson(path, CheckInputJson.Default.CloudEndpointEntryArray, "a list of endpoints: [{\"service\":\"iotHub\",\"host\":\"portal.example.com\",\"port\":443}, …]");
         return ToEndpoints(entries, path);
     }
