@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 
 namespace Culvert.Relaying;
@@ -7,6 +8,9 @@ internal sealed class DirectWay(NameMemory names)
 {
     // Below the time that a proxy or sensor before this one waits for an answer (3 s), so that it hears 504 from us and does not think us dead.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(2500);
+
+    private const int MaxReached = 1024;
+    private readonly ConcurrentDictionary<IPEndPoint, (string Name, byte[] Answer)> _reached = new();
 
     public async ValueTask<Upstream> OpenAsync(RelayPolicy policy, HostPort destination, ITcpDialer dialer, CancellationToken cancellationToken)
     {
@@ -37,9 +41,31 @@ internal sealed class DirectWay(NameMemory names)
         }
 
         (var leg, cause, evidence) = await dialer.ConnectAsync(allowed, destination.Port, ConnectTimeout, cancellationToken);
-        return leg is not null
-            ? new Upstream { Leg = leg, NextHop = leg.Peer.ToString() }
-            : new Upstream { Refusal = ConnectRefusal(cause, evidence) with { NextHop = new IPEndPoint(allowed[^1], destination.Port).ToString() } };
+        if (leg is not null)
+        {
+            var (name, answer) = Reached(policy, leg.Peer);
+            return new Upstream { Leg = leg, NextHop = name, Answer = answer };
+        }
+
+        return new Upstream { Refusal = ConnectRefusal(cause, evidence) with { NextHop = new IPEndPoint(allowed[^1], destination.Port).ToString() } };
+    }
+
+    // Thousands of tunnels lead to the same few addresses: what is said of one is made once.
+    private (string Name, byte[] Answer) Reached(RelayPolicy policy, IPEndPoint endPoint)
+    {
+        if (_reached.TryGetValue(endPoint, out var known))
+        {
+            return known;
+        }
+
+        var name = endPoint.ToString();
+        var fresh = (name, OpenedAnswer.Write(policy.Settings.Name, name, null));
+        if (_reached.Count < MaxReached)
+        {
+            _reached[endPoint] = fresh;
+        }
+
+        return fresh;
     }
 
     private static Refusal NameFault(Cause cause, string? evidence) => cause == Cause.ResolverUnreachable

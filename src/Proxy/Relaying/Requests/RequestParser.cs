@@ -59,7 +59,7 @@ public static class RequestParser
         }
 
         var fields = new Fields();
-        var refusal = fields.Read(head[(end + 2)..^2], destination);
+        var refusal = fields.Read(head[(end + 2)..^2], rest[..space], destination);
         if (refusal is null && fields.Hosts == 0 && rest[space + 8] == (byte)'1')
         {
             refusal = Refusal.Malformed("HTTP/1.1 without Host");
@@ -87,7 +87,7 @@ public static class RequestParser
         public string? Authorization;
         public string? Via;
 
-        public Refusal? Read(ReadOnlySpan<byte> lines, HostPort destination)
+        public Refusal? Read(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> target, HostPort destination)
         {
             for (var count = 0; !lines.IsEmpty; count++)
             {
@@ -116,7 +116,7 @@ public static class RequestParser
                     return Refusal.Malformed("a control character in a field");
                 }
 
-                if (Take(line[..colon], value, destination) is { } refusal)
+                if (Take(line[..colon], value, target, destination) is { } refusal)
                 {
                     return refusal;
                 }
@@ -125,12 +125,12 @@ public static class RequestParser
             return null;
         }
 
-        private Refusal? Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, HostPort destination)
+        private Refusal? Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> target, HostPort destination)
         {
             if (Is(name, "host"u8))
             {
                 return ++Hosts > 1 ? Refusal.Malformed("two Host fields")
-                    : SameHost(value, destination) ? null : Refusal.Malformed("Host is not the host of the target");
+                    : value.SequenceEqual(target) || SameHost(value, destination) ? null : Refusal.Malformed("Host is not the host of the target");
             }
 
             if (Is(name, "proxy-authorization"u8))

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
-using System.Text;
-using Culvert.Tunnels;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Relaying;
 
@@ -172,7 +171,7 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
         }
 
         _upstream = upstream.Leg;
-        await _client.WriteAsync(Opened(policy.Settings.Name, upstream));
+        await _client.WriteAsync(upstream.Answer ?? OpenedAnswer.Write(policy.Settings.Name, upstream.NextHop, upstream.Behind));
         WasOpen = true;
         server.Counters.Open();
         _phaseSince = server.Clock.GetTimestamp();
@@ -312,17 +311,17 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
         return TunnelEnd.Refused;
     }
 
-    private static byte[] Opened(string name, Upstream upstream)
-    {
-        var own = new ProxyStatusEntry { Proxy = name, NextHop = upstream.NextHop };
-        return Encoding.Latin1.GetBytes($"HTTP/1.1 200 Connection established\r\nProxy-Status: {ProxyStatusField.Write([.. upstream.Behind ?? [], own])}\r\n\r\n");
-    }
-
     private static System.Net.IPEndPoint Plain(System.Net.IPEndPoint endPoint) =>
         endPoint.Address.IsIPv4MappedToIPv6 ? new System.Net.IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 
     private void Log()
     {
+        // The texts cost more than many a tunnel: made only for a log that takes them.
+        if (!server.Logger.IsEnabled(WasOpen ? LogLevel.Information : _refusal is not null ? LogLevel.Warning : LogLevel.Debug))
+        {
+            return;
+        }
+
         var seconds = Math.Round(server.Clock.GetElapsedTime(_startedAt).TotalSeconds, 3);
         var source = _client.Peer.ToString();
         if (WasOpen)

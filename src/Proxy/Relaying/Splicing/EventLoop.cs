@@ -83,10 +83,16 @@ internal sealed unsafe class EventLoop : IDisposable
         return slot;
     }
 
-    /// <summary>Stops watching: call it before the descriptor is closed. Events under way for the slot are dropped.</summary>
+    /// <summary>Stops watching a descriptor that stays open. Events under way for the slot are dropped.</summary>
     public void Release(int slot, int fd)
     {
         LinuxCalls.EpollControl(_epoll, LinuxCalls.EpollDelete, fd, null);
+        Forget(slot);
+    }
+
+    /// <summary>Gives up the slot of a descriptor that is being closed: closing ends the watching by itself, as ours are never duplicated (epoll(7)).</summary>
+    public void Forget(int slot)
+    {
         lock (_gate)
         {
             _slots[slot].Target = null;

@@ -177,7 +177,7 @@ internal sealed class KernelLeg : Leg, IEventTarget
             _tunnel = null;
             if (fd >= 0)
             {
-                Loop.Release(_slot, fd);
+                Loop.Forget(_slot);
                 LinuxCalls.Close(fd);
             }
         }
