@@ -18,6 +18,7 @@ public sealed class EveryPageTests(SignedInPortal portal)
             data.Add("/alerts", "Alerts", theme);
             data.Add("/endpoints", "Endpoints", theme);
             data.Add("/threat-intelligence", "Threat intelligence", theme);
+            data.Add("/planner", "Planner", theme);
             data.Add("/ingest", "Records", theme);
             data.Add("/users", "Users and audit", theme);
         }

@@ -54,11 +54,12 @@ public sealed class LivePageTests(SignedInPortal portal)
     {
         await using var tab = await portal.OpenAsync(TestContext.Current.CancellationToken, SignedInPortal.Reader);
         await tab.GoAsync("/endpoints");
-        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Download JSON" }).ClickAsync());
+        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Link, new() { Name = "JSON", Exact = true }).ClickAsync());
         using var reader = new StreamReader(await download.CreateReadStreamAsync());
         var text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("\"service\":\"iotHub\"", text, StringComparison.Ordinal);
-        Assert.Contains($"\"port\":{portal.Portal.Address.Port}", text, StringComparison.Ordinal);
+        Assert.Equal("culvert-endpoints.json", download.SuggestedFilename);
+        Assert.Contains("\"iotHub\"", text, StringComparison.Ordinal);
+        Assert.Contains($"\"port\": {portal.Portal.Address.Port}", text, StringComparison.Ordinal);
         Assert.Empty(tab.Faults);
     }
 

@@ -35,6 +35,19 @@ public sealed class OpenApiTests(RunningPortal portal)
         }
     }
 
+    [Theory]
+    [InlineData("/api/v1/alerts?severity=critical&engine=policyViolation&status=new&sort=lastDetection")]
+    [InlineData("/api/v1/devices?sort=purdueLevel")]
+    [InlineData("/api/v1/sensors?connection=connected&state=active&sort=name")]
+    public async Task Words_are_read_as_they_are_written(string path)
+    {
+        var client = await portal.TokenAsync(UserRole.SecurityReader);
+        using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        using var wrong = await client.GetAsync(new Uri("/api/v1/alerts?severity=7", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
     private async Task<JsonDocument> ReadAsync()
     {
         var client = await portal.TokenAsync(UserRole.SecurityReader);

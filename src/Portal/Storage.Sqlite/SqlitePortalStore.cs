@@ -26,6 +26,8 @@ public sealed class SqlitePortalStore : IPortalStore, IDisposable
         Users = new SqliteUserStore(_database);
         Audit = new SqliteAuditStore(_database);
         Telemetry = new SqliteTelemetryStore(_database);
+        Checks = new SqliteCheckStore(_database);
+        Settings = new SqliteSettingStore(_database);
         Overview = new SqliteOverviewStore(_database);
         Retention = new SqliteRetentionStore(_database, blobs);
     }
@@ -68,6 +70,12 @@ public sealed class SqlitePortalStore : IPortalStore, IDisposable
 
     /// <inheritdoc/>
     public ITelemetryStore Telemetry { get; }
+
+    /// <inheritdoc/>
+    public ICheckStore Checks { get; }
+
+    /// <inheritdoc/>
+    public ISettingStore Settings { get; }
 
     /// <inheritdoc/>
     public IOverviewStore Overview { get; }

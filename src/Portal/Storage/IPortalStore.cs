@@ -42,6 +42,12 @@ public interface IPortalStore
     /// <summary>The sensors' own traces, metrics and logs, a recent window.</summary>
     ITelemetryStore Telemetry { get; }
 
+    /// <summary>Reports of the sensors' checks of their ways.</summary>
+    ICheckStore Checks { get; }
+
+    /// <summary>Settings of the portal itself.</summary>
+    ISettingStore Settings { get; }
+
     /// <summary>Figures of the overview page.</summary>
     IOverviewStore Overview { get; }
 

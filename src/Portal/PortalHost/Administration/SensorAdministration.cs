@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Culvert.CloudServices;
@@ -13,6 +14,9 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
     public const int MinBandwidthCapKbps = 350;
 
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
+
+    // A sensor answers within 25 seconds, with the report or with 202; its way may be slow.
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(1);
 
     /// <summary>Moves a sensor, or changes whether packages go to it by themselves.</summary>
     /// <param name="name">The sensor.</param>
@@ -80,6 +84,36 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
         changes.Publish(ChangeKind.Twin, name);
         await links.PushDesiredAsync(name, text, twin.DesiredVersion);
         return ChangeOutcome<Twin>.Done(twin);
+    }
+
+    /// <summary>Lets a connected sensor check its ways, hop by hop, and keeps its report.</summary>
+    /// <param name="name">The sensor.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The report, or why there is none.</returns>
+    public async Task<ChangeOutcome<CheckEntry>> CheckAsync(string name, Actor actor, CancellationToken cancellationToken)
+    {
+        var result = await links.InvokeAsync(name, "runChecks", "{}", CheckLimit, cancellationToken);
+        await NoteAsync(StoreOutcome.Done, name, "sensor.check", result.Outcome.ToString(), actor, cancellationToken);
+        if (result.Outcome != MethodOutcome.Answered)
+        {
+            return ChangeOutcome<CheckEntry>.Refused(
+                StoreOutcome.Conflict, result.Outcome == MethodOutcome.NotConnected ? "The sensor is not connected." : $"The sensor did not answer within {CheckLimit.TotalSeconds:0} seconds.");
+        }
+
+        if (result.Status == StatusCodes.Status202Accepted)
+        {
+            return ChangeOutcome<CheckEntry>.Refused(StoreOutcome.Conflict, "The checks take long. What they find broken comes as a health message.");
+        }
+
+        if (result.Status is < 200 or >= 300 || CheckReportReader.Read(name, Encoding.UTF8.GetBytes(result.Payload ?? ""), actor.Name, clock.GetUtcNow()) is not { } check)
+        {
+            return ChangeOutcome<CheckEntry>.Refused(StoreOutcome.Conflict, $"The sensor did not check: it answered with status {result.Status}.");
+        }
+
+        await store.Checks.AddAsync(check, cancellationToken);
+        changes.Publish(ChangeKind.Checks, name);
+        return ChangeOutcome<CheckEntry>.Done(check);
     }
 
     /// <summary>Sends a command to a connected sensor and waits up to 30 seconds for its answer.</summary>

@@ -13,7 +13,11 @@ internal static class PortalApi
     {
         services.AddProblemDetails();
         services.AddValidation();
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", o => o.AddSchemaTransformer((schema, context, _) =>
+        {
+            QueryWordSchema.Describe(schema, context.ParameterDescription?.Type ?? context.ParameterDescription?.ParameterDescriptor?.ParameterType);
+            return Task.CompletedTask;
+        }));
         services.ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
@@ -32,6 +36,9 @@ internal static class PortalApi
         SensorsApi.Map(api.MapGroup("/sensors").WithTags("Sensors"));
         RecordsApi.Map(api);
         PackagesApi.Map(api.MapGroup("/packages").WithTags("Packages"));
+        EndpointsApi.Map(api.MapGroup("/endpoints").WithTags("Endpoints"));
+        SettingsApi.Map(api.MapGroup("/settings").WithTags("Settings"));
+        PlannerApi.Map(api.MapGroup("/planner").WithTags("Planner"));
         UsersApi.Map(api);
         ChangesApi.Map(api);
     }

@@ -3,17 +3,12 @@ using Culvert.Storage;
 
 namespace Culvert.PortalHost;
 
-/// <summary>What the sensors found: overview, devices, alerts, traffic, ingest; and the endpoint list.</summary>
+/// <summary>What the sensors found: overview, devices, alerts, traffic, ingest.</summary>
 internal static class RecordsApi
 {
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/overview", (IPortalStore store, CancellationToken ct) => store.Overview.ReadAsync(ct)).WithTags("Overview");
-        api.MapGet("/endpoints", (PortalAddress address, HttpContext context) =>
-        {
-            context.Response.Headers.ContentDisposition = "attachment; filename=\"culvert-endpoints.json\"";
-            return TypedResults.Ok(address.Endpoints);
-        }).WithTags("Endpoints");
         MapDevices(api.MapGroup("/devices").WithTags("Devices"));
         MapAlerts(api.MapGroup("/alerts").WithTags("Alerts"));
         var traffic = api.MapGroup("/traffic").WithTags("Traffic");
@@ -30,7 +25,7 @@ internal static class RecordsApi
     private static void MapDevices(RouteGroupBuilder devices)
     {
         devices.MapGet("/", (
-            string? site, string? zone, string? sensor, string? type, string? vendor, string? protocol, bool? authorized, string? text, DeviceSort? sort, bool? descending,
+            string? site, string? zone, string? sensor, string? type, string? vendor, string? protocol, bool? authorized, string? text, QueryWord<DeviceSort>? sort, bool? descending,
             int? offset, int? limit, IPortalStore store, CancellationToken ct) => store.Devices.QueryAsync(
             new DeviceQuery
             {
@@ -42,7 +37,7 @@ internal static class RecordsApi
                 Protocol = protocol,
                 Authorized = authorized,
                 Text = text,
-                Sort = sort ?? DeviceSort.Name,
+                Sort = sort?.Value ?? DeviceSort.Name,
                 Descending = descending ?? false,
                 Page = new PageRequest(offset ?? 0, limit ?? 50),
             },
@@ -55,24 +50,24 @@ internal static class RecordsApi
     private static void MapAlerts(RouteGroupBuilder alerts)
     {
         alerts.MapGet("/", (
-            string? site, string? zone, string? sensor, AlertSeverity? severity, AlertEngine? engine, AlertStatus? status, bool? open, string? category, string? device,
-            DateTimeOffset? from, DateTimeOffset? to, string? text, AlertSort? sort, bool? descending, int? offset, int? limit, IPortalStore store, CancellationToken ct) =>
+            string? site, string? zone, string? sensor, QueryWord<AlertSeverity>? severity, QueryWord<AlertEngine>? engine, QueryWord<AlertStatus>? status, bool? open, string? category, string? device,
+            DateTimeOffset? from, DateTimeOffset? to, string? text, QueryWord<AlertSort>? sort, bool? descending, int? offset, int? limit, IPortalStore store, CancellationToken ct) =>
             store.Alerts.QueryAsync(
                 new AlertQuery
                 {
                     Site = site,
                     Zone = zone,
                     Sensor = sensor,
-                    Severity = severity,
-                    Engine = engine,
-                    Status = status,
+                    Severity = severity?.Value,
+                    Engine = engine?.Value,
+                    Status = status?.Value,
                     Open = open,
                     Category = category,
                     Device = device,
                     From = from,
                     To = to,
                     Text = text,
-                    Sort = sort ?? AlertSort.LastDetection,
+                    Sort = sort?.Value ?? AlertSort.LastDetection,
                     Descending = descending ?? true,
                     Page = new PageRequest(offset ?? 0, limit ?? 50),
                 },

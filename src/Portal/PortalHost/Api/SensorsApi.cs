@@ -10,16 +10,16 @@ internal static class SensorsApi
     public static void Map(RouteGroupBuilder sensors)
     {
         sensors.MapGet("/", (
-            string? site, string? zone, ConnectionState? connection, SensorState? state, string? text, SensorSort? sort, bool? descending, int? offset, int? limit,
+            string? site, string? zone, QueryWord<ConnectionState>? connection, QueryWord<SensorState>? state, string? text, QueryWord<SensorSort>? sort, bool? descending, int? offset, int? limit,
             IPortalStore store, CancellationToken ct) => store.Sensors.QueryAsync(
             new SensorQuery
             {
                 Site = site,
                 Zone = zone,
-                Connection = connection,
-                State = state,
+                Connection = connection?.Value,
+                State = state?.Value,
                 Text = text,
-                Sort = sort ?? SensorSort.Site,
+                Sort = sort?.Value ?? SensorSort.Site,
                 Descending = descending ?? false,
                 Page = new PageRequest(offset ?? 0, limit ?? 50),
             },
@@ -68,6 +68,13 @@ internal static class SensorsApi
                 _ => TypedResults.Problem("The sensor did not answer within 30 seconds.", statusCode: StatusCodes.Status504GatewayTimeout),
             };
         }).Produces<CommandAnswer>().ProducesProblem(409).ProducesProblem(504).Requires(PortalPermission.CommandSensors);
+        sensors.MapGet("/{sensor}/checks", (string sensor, int? offset, int? limit, IPortalStore store, CancellationToken ct) =>
+            store.Checks.ListAsync(sensor, new PageRequest(offset ?? 0, limit ?? 10), ct));
+        sensors.MapPost("/{sensor}/checks", async Task<IResult> (string sensor, SensorAdministration administration, HttpContext context) =>
+        {
+            var outcome = await administration.CheckAsync(sensor, Actor.Of(context), context.RequestAborted);
+            return outcome.Value is { } check ? TypedResults.Ok(check) : PortalApi.Problem(outcome.Outcome, outcome.Mistakes);
+        }).Produces<CheckEntry>().ProducesProblem(409).Requires(PortalPermission.CommandSensors);
         sensors.MapGet("/{sensor}/health", (string sensor, int? offset, int? limit, IPortalStore store, CancellationToken ct) =>
             store.Health.ListAsync(sensor, new PageRequest(offset ?? 0, limit ?? 50), ct));
         sensors.MapGet("/{sensor}/connections", (string sensor, int? offset, int? limit, IPortalStore store, CancellationToken ct) =>

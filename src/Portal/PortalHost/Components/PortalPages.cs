@@ -9,7 +9,9 @@ internal static class PortalPages
     /// <param name="services">The container.</param>
     public static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            // A site file is sent whole when it was edited; SignalR's 32 KiB would end the page.
+            .AddHubOptions(o => o.MaximumReceiveMessageSize = 2 * SitePlanning.MaxLength);
         services.AddMudServices();
         return services;
     }

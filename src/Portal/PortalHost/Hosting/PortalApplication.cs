@@ -69,6 +69,8 @@ public static class PortalApplication
         services.AddSingleton<AlertTriage>();
         services.AddSingleton<PackageCatalogue>();
         services.AddSingleton<UserAdministration>();
+        services.AddSingleton<EndpointCatalogue>();
+        services.AddSingleton<RetentionSettings>();
         services.AddSingleton(s => new CloudServicesOptions
         {
             Root = s.GetRequiredService<PortalAuthority>().Root,

@@ -3,7 +3,7 @@ using Culvert.Storage;
 namespace Culvert.PortalHost;
 
 /// <summary>Removes what is older than its retention: every ten minutes, in short transactions between which ingest goes on.</summary>
-internal sealed class RetentionJob(IPortalStore store, TimeProvider clock, ILogger<RetentionJob> logger) : BackgroundService
+internal sealed class RetentionJob(IPortalStore store, RetentionSettings settings, TimeProvider clock, ILogger<RetentionJob> logger) : BackgroundService
 {
     // After a long stop there may be much to remove: a few hundred thousand rows a round, the rest in the next.
     private const int MaxBatches = 200;
@@ -31,10 +31,11 @@ internal sealed class RetentionJob(IPortalStore store, TimeProvider clock, ILogg
     {
         try
         {
+            var limits = (await settings.ReadAsync(cancellationToken)).ToLimits();
             var total = 0L;
             for (var batch = 0; batch < MaxBatches; batch++)
             {
-                var rows = await store.Retention.PruneAsync(new RetentionLimits(), clock.GetUtcNow(), cancellationToken);
+                var rows = await store.Retention.PruneAsync(limits, clock.GetUtcNow(), cancellationToken);
                 total += rows;
                 if (rows == 0)
                 {

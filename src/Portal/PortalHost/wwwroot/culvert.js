@@ -6,9 +6,11 @@ window.culvert = {
     document.cookie = `culvert-theme=${theme}; path=/; max-age=31536000; samesite=lax; secure`;
     document.documentElement.dataset.theme = theme;
   },
-  download: (name, type, text) => {
+  download: (name, type, text) => culvert.save(name, new Blob([text], { type })),
+  downloadBytes: (name, type, base64) => culvert.save(name, new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], { type })),
+  save: (name, blob) => {
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.href = URL.createObjectURL(blob);
     link.download = name;
     document.body.appendChild(link);
     link.click();

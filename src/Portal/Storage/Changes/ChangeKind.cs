@@ -27,6 +27,9 @@ public enum ChangeKind
     /// <summary>Packages.</summary>
     Packages,
 
+    /// <summary>A report of a sensor's check.</summary>
+    Checks,
+
     /// <summary>Users or tokens.</summary>
     Users,
 }

@@ -10,6 +10,8 @@ public partial class Users
     private IReadOnlyList<AuditEntry> _audit = [];
     private long _total;
     private int _offset;
+    private string? _filter;
+    private string? _action;
     private string? _note;
     private Form _form = new();
 
@@ -20,13 +22,36 @@ public partial class Users
     protected override async Task LoadAsync()
     {
         _users = await Store.Users.ListAsync(Ended);
-        var page = await Store.Audit.QueryAsync(null, new PageRequest(_offset, PageSize), Ended);
+        var page = await Store.Audit.QueryAsync(_action ?? _filter, new PageRequest(_offset, PageSize), Ended);
         (_audit, _total) = (page.Items, page.Total);
+    }
+
+    // The beginnings of the actions, in words.
+    private static readonly IReadOnlyList<(string, string)> Actions =
+        [("user.", "Users and sign-ins"), ("token.", "API tokens"), ("sensor.", "Sensors"), ("site.", "Sites"), ("zone.", "Zones"), ("alert.", "Alerts"), ("package.", "Packages"), ("settings.", "Settings")];
+
+    private async Task FilterAsync(string text)
+    {
+        (_filter, _action, _offset) = (text.Length == 0 ? null : text, null, 0);
+        await LoadAsync();
+    }
+
+    private async Task ActAsync(string action)
+    {
+        (_action, _filter, _offset) = (action.Length == 0 ? null : action, null, 0);
+        await LoadAsync();
     }
 
     private async Task TurnAsync(int offset)
     {
         _offset = offset;
+        await LoadAsync();
+    }
+
+    private async Task RetainAsync(RetentionDays days)
+    {
+        var outcome = await Retention.ChangeAsync(days, await ActorAsync(), Ended);
+        _note = outcome.IsDone ? "The retention was changed." : string.Join(" ", outcome.Mistakes);
         await LoadAsync();
     }
 
