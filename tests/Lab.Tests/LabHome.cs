@@ -34,6 +34,7 @@ internal sealed class LabHome : IAsyncDisposable
         {
             Name = sample,
             NetworkOnly = networkOnly,
+            Sensors = false,
             Programs = new Dictionary<string, string>
             {
                 ["culvert"] = Repository.Culvert,

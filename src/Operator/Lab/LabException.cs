@@ -1,7 +1,7 @@
 namespace Culvert.Lab;
 
 /// <summary>The lab cannot do what was asked, for a reason that a person can read and act on.</summary>
-public sealed class LabException : Exception
+public class LabException : Exception
 {
     /// <summary>Makes one.</summary>
     public LabException(string message)

@@ -12,10 +12,11 @@ internal static partial class LabUpCommand
         var site = new Argument<string>("SITE") { Description = "The site file (YAML)." };
         var name = new Option<string?>("--name") { Description = "The lab's name; the site's by default.", HelpName = "NAME" };
         var networkOnly = new Option<bool>("--network-only") { Description = "Hosts, firewalls, resolvers and time servers; no proxies, portal or sensors." };
+        var noSensors = new Option<bool>("--no-sensors") { Description = "Start no sensors; lab test starts them by itself." };
         var capture = new Option<string?>("--capture") { Description = "What the sensors replay.", HelpName = "FILE" };
         var speed = new Option<double>("--speed") { Description = "How many times faster than it was recorded; 0 means as fast as possible.", DefaultValueFactory = _ => 10 };
         var clocks = new Option<string[]>("--clock") { Description = "A host whose clock is off, as sensor-1=+2h; repeat for more.", HelpName = "HOST=OFFSET" };
-        var command = new Command("up", "Builds the site and starts what runs in it.") { site, name, networkOnly, capture, speed, clocks };
+        var command = new Command("up", "Builds the site and starts what runs in it.") { site, name, networkOnly, noSensors, capture, speed, clocks };
         command.SetAction((parsed, cancellation) => LabCommand.TryAsync(output, async () =>
         {
             var path = parsed.GetRequiredValue(site);
@@ -49,6 +50,7 @@ internal static partial class LabUpCommand
             {
                 Name = parsed.GetValue(name) ?? read.Name,
                 NetworkOnly = parsed.GetValue(networkOnly),
+                Sensors = !parsed.GetValue(noSensors),
                 Capture = parsed.GetValue(capture) is { } file ? Path.GetFullPath(file) : null,
                 Speed = parsed.GetValue(speed),
                 Clocks = offsets,

@@ -6,6 +6,9 @@ namespace Culvert.Lab;
 /// <param name="Expected">What a check may rightly call it; empty where the way still works.</param>
 public sealed record LabFault(string Name, string Description, IReadOnlyList<Cause> Expected)
 {
+    /// <summary>Whether it shows itself at what lies behind the hop: a hop that says 200 and spoils the tunnel afterwards, or swallows large packets, looks from before like a fault of what it leads to.</summary>
+    public bool ShowsBehind { get; init; }
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LabFault> All { get; } =
     [
@@ -18,24 +21,24 @@ public sealed record LabFault(string Name, string Description, IReadOnlyList<Cau
         new("delay", "packets take 200 ms longer each way", []),
         new("bandwidth", "128 kbit/s are left", [Cause.TooSlow]),
         new("loss", "a fifth of all packets is lost", []),
-        new("mtu", "packets above 600 bytes vanish without a word", [Cause.LargePacketsLost, Cause.NoAnswer, Cause.TlsFailed, Cause.UpstreamTimedOut, Cause.ConnectionTimedOut]),
+        new("mtu", "packets above 600 bytes vanish without a word", [Cause.LargePacketsLost, Cause.NoAnswer, Cause.TlsFailed, Cause.UpstreamTimedOut, Cause.ConnectionTimedOut]) { ShowsBehind = true },
         new("idle-cut", "a silent connection is forgotten after 20 s", [Cause.IdleCut]),
-        new("wrong-dns", "the resolver answers with another address", [Cause.ConnectionTimedOut, Cause.UpstreamTimedOut, Cause.UpstreamUnreachable, Cause.NetworkUnreachable, Cause.ConnectionRefused]),
         new("no-such-name", "the resolver says that the name does not exist", [Cause.NameNotFound]),
+        new("wrong-dns", "the resolver answers with another address", [Cause.ConnectionTimedOut, Cause.UpstreamTimedOut, Cause.UpstreamUnreachable, Cause.NetworkUnreachable, Cause.ConnectionRefused]),
         new("no-dns", "the resolver is silent", [Cause.ResolverUnreachable, Cause.UpstreamTimedOut, Cause.NameNotFound]),
         new("credentials-wrong", "the hop's password was changed", [Cause.CredentialsWrong]),
         new("certificate-expired", "the https hop's certificate has expired", [Cause.ProxyCertificateExpired]),
         new("clock-off", "the sensor's clock is two years ahead", [Cause.ClockOff, Cause.CertificateExpired]),
         new("tls-inspection", "somebody before the cloud terminates TLS", [Cause.Intercepted, Cause.CertificateUntrusted]),
         new("407-for-ever", "the proxy asks for credentials whatever it is shown", [Cause.CredentialsMissing, Cause.CredentialsWrong]),
-        new("silent-200", "the proxy says 200 and nothing more", [Cause.NoAnswer, Cause.TlsFailed, Cause.ConnectionTimedOut]),
-        new("bodied-200", "the proxy's 200 brings a body", [Cause.MalformedAnswer, Cause.TlsFailed]),
-        new("chunked-200", "the proxy's 200 brings a chunked body", [Cause.MalformedAnswer, Cause.TlsFailed]),
-        new("extra-bytes", "strange bytes follow the proxy's 200", [Cause.MalformedAnswer, Cause.TlsFailed]),
+        new("silent-200", "the proxy says 200 and nothing more", [Cause.NoAnswer, Cause.TlsFailed, Cause.ConnectionTimedOut]) { ShowsBehind = true },
+        new("bodied-200", "the proxy's 200 brings a body", [Cause.MalformedAnswer, Cause.BlockPage]),
+        new("chunked-200", "the proxy's 200 brings a chunked body", [Cause.MalformedAnswer, Cause.TlsFailed, Cause.NotAProxy]) { ShowsBehind = true },
+        new("extra-bytes", "strange bytes follow the proxy's 200", [Cause.MalformedAnswer, Cause.TlsFailed, Cause.NotAProxy]) { ShowsBehind = true },
         new("header-bomb", "the proxy's answer has headers without end", [Cause.MalformedAnswer]),
         new("slow-reply", "the proxy answers one byte a second", [Cause.NoAnswer, Cause.MalformedAnswer]),
-        new("reset-after", "the proxy resets after its 200", [Cause.ConnectionReset, Cause.ConnectionClosed, Cause.TlsFailed]),
-        new("half-close", "the proxy closes its side after its 200", [Cause.ConnectionClosed, Cause.TlsFailed, Cause.ConnectionReset]),
+        new("reset-after", "the proxy resets after its 200", [Cause.ConnectionReset, Cause.ConnectionClosed, Cause.TlsFailed]) { ShowsBehind = true },
+        new("half-close", "the proxy closes its side after its 200", [Cause.ConnectionClosed, Cause.TlsFailed, Cause.ConnectionReset]) { ShowsBehind = true },
         new("loop", "the proxy says that it found itself in the chain", [Cause.LoopDetected]),
         new("block-page", "a page for people answers", [Cause.BlockPage, Cause.DestinationRefused]),
         new("not-a-proxy", "a web server answers", [Cause.NotAProxy]),

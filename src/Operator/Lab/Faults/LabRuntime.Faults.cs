@@ -45,7 +45,7 @@ internal sealed partial class LabRuntime
         LabHostKind.Proxy or LabHostKind.Member or LabHostKind.Balancer => Site.Proxy(host.Part).Port,
         LabHostKind.Cloud => Site.Cloud(host.Part).Endpoints[0].Endpoint.Address.Port,
         LabHostKind.Resolver => 53,
-        _ => throw new LabException($"{host.Name} serves nothing on the way to the cloud; make this fault at a proxy or the cloud."),
+        _ => throw new FaultNotHereException($"{host.Name} serves nothing on the way to the cloud; make this fault at a proxy or the cloud."),
     };
 
     private async Task<Func<CancellationToken, Task>> MakeAsync(string fault, LabHost host, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ internal sealed partial class LabRuntime
 
     private static async Task<Func<CancellationToken, Task>> RulesAsync(LabHost host, string rule, CancellationToken cancellationToken, string before = "")
     {
-        await Shell.InAsync(host.Name, $"{before}nft -f - <<'END'\ntable inet lab_fault\ndelete table inet lab_fault\ntable inet lab_fault {{\n chain pre {{\n type filter hook prerouting priority -140; policy accept;\n }}\n chain in {{\n type filter hook input priority -1; policy accept;\n {rule}\n }}\n chain fwd {{\n type filter hook forward priority -1; policy accept;\n {rule}\n }}\n}}\nEND\n", cancellationToken);
+        await Shell.InAsync(host.Name, $"{before}nft -f - <<'END'\ntable inet lab_fault\ndelete table inet lab_fault\ntable inet lab_fault {{\n chain incoming {{\n type filter hook input priority -1; policy accept;\n {rule}\n }}\n chain passing {{\n type filter hook forward priority -1; policy accept;\n {rule}\n }}\n}}\nEND\n", cancellationToken);
         return cancellation => NftAsync(host.Name, "delete table inet lab_fault\n", cancellation);
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class LabRuntime
     {
         var port = NetworkScript.Port(Network, host, 0);
         await Shell.RunAsync("nft", ["-f", "-"],
-            $"table netdev lab_fault_{port}\ndelete table netdev lab_fault_{port}\ntable netdev lab_fault_{port} {{\n chain in {{\n type filter hook ingress device {port} priority 0; policy accept;\n {rule}\n }}\n chain out {{\n type filter hook egress device {port} priority 0; policy accept;\n {rule}\n }}\n}}\n", cancellationToken);
+            $"table netdev lab_fault_{port}\ndelete table netdev lab_fault_{port}\ntable netdev lab_fault_{port} {{\n chain incoming {{\n type filter hook ingress device {port} priority 0; policy accept;\n {rule}\n }}\n chain outgoing {{\n type filter hook egress device {port} priority 0; policy accept;\n {rule}\n }}\n}}\n", cancellationToken);
         return cancellation => Shell.RunAsync("nft", ["-f", "-"], $"delete table netdev lab_fault_{port}\n", cancellation);
     }
 
@@ -218,7 +218,7 @@ internal sealed partial class LabRuntime
         var servers = asked.Select(n => NameServers.GetValueOrDefault(n)).OfType<NameServer>().ToList();
         if (servers.Count == 0)
         {
-            throw new LabException($"{host.Name} asks no resolver: none is planned in its zone.");
+            throw new FaultNotHereException($"{host.Name} asks no resolver: none is planned in its zone.");
         }
 
         foreach (var server in servers)
@@ -238,7 +238,7 @@ internal sealed partial class LabRuntime
     {
         if (host.Kind is not (LabHostKind.Proxy or LabHostKind.Member) || Site.Proxy(host.Part).Credentials is not { } credentials)
         {
-            throw new LabException($"{host.Name} asks for no password by the site file.");
+            throw new FaultNotHereException($"{host.Name} asks for no password by the site file.");
         }
 
         // The sensor keeps what it knows; the proxy starts with another one.
@@ -259,7 +259,7 @@ internal sealed partial class LabRuntime
     {
         if (host.Kind is not (LabHostKind.Proxy or LabHostKind.Member) || Site.Proxy(host.Part) is not { Scheme: HopScheme.Https } proxy)
         {
-            throw new LabException($"{host.Name} has no certificate of the lab's: it is no https proxy. For the cloud's, use clock-off at the sensor.");
+            throw new FaultNotHereException($"{host.Name} has no certificate of the lab's: it is no https proxy. For the cloud's, use clock-off at the sensor.");
         }
 
         Secrets.MakeCertificate(proxy, isExpired: true);
@@ -313,7 +313,7 @@ internal sealed partial class LabRuntime
     {
         if (host.Kind != LabHostKind.Sensor || ProgramOn(host.Name) is not { } program)
         {
-            throw new LabException($"{host.Name} is no sensor that runs.");
+            throw new FaultNotHereException($"{host.Name} is no sensor that runs.");
         }
 
         await program.StopAsync();

@@ -12,6 +12,9 @@ public sealed record LabOptions
     /// <summary>Whether the network alone is built: no proxies, no portal, no sensors.</summary>
     public bool NetworkOnly { get; init; }
 
+    /// <summary>Whether sensors are activated and run from the beginning; a test renews and runs them by itself.</summary>
+    public bool Sensors { get; init; } = true;
+
     /// <summary>The capture that sensors replay; null lets them be quiet.</summary>
     public string? Capture { get; init; }
 

@@ -32,7 +32,7 @@ internal static class FirewallTables
         if (host.Kind is LabHostKind.Firewall or LabHostKind.Gateway)
         {
             // Who stands between the zones is no host to connect to: only the links' own protocols, and answers.
-            var own = host.Kind == LabHostKind.Gateway ? "    udp dport { 500, 3784, 3785, 4500 } accept\n    tcp dport 179 accept\n" : "";
+            var own = host.Kind == LabHostKind.Gateway ? "    udp dport { 500, 4500 } accept\n    iifname \"peer*\" udp dport { 3784, 3785 } accept\n    iifname \"peer*\" tcp dport 179 accept\n" : "";
             text.Append($"table inet lab_self {{\n  chain input {{\n    type filter hook input priority filter; policy drop;\n    iifname \"lo\" accept\n    ct state established,related accept\n    meta l4proto icmp accept\n{own}  }}\n}}\n");
         }
 

@@ -70,7 +70,7 @@ internal sealed partial class LabRuntime
         {
             var table = $"lab_cut_{port}";
             var rules = $"table netdev {table}\ndelete table netdev {table}\n"
-                + (cut ? $"table netdev {table} {{\n chain in {{\n type filter hook ingress device {port} priority 0; policy drop;\n }}\n}}\n" : "");
+                + (cut ? $"table netdev {table} {{\n chain incoming {{\n type filter hook ingress device {port} priority 0; policy drop;\n }}\n}}\n" : "");
             await Shell.RunAsync("nft", ["-f", "-"], rules, cancellationToken);
         }
     }

@@ -84,6 +84,11 @@ internal sealed partial class LabRuntime
             await StartBalancerAsync(Site.Proxy(balancer.Part), cancellationToken);
         }
 
+        if (Site.Proxies.Count == 0)
+        {
+            return;
+        }
+
         line($"proxies: {string.Join(", ", ProxyHosts.Select(h => $"{h.Name} ({Site.Proxy(h.Part).Kind.ToString().ToLowerInvariant()})"))}");
     }
 

@@ -57,7 +57,11 @@ internal sealed partial class LabRuntime : IAsyncDisposable
 
         await StartPortalsAsync(line, cancellationToken);
         await StartProxiesAsync(line, cancellationToken);
-        await StartSensorsAsync(line, cancellationToken);
+        if (Options.Sensors)
+        {
+            await StartSensorsAsync(line, cancellationToken);
+        }
+
         line($"all in {Seconds(started)} s");
     }
 
