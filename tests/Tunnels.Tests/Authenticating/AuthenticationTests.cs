@@ -240,6 +240,36 @@ public sealed class AuthenticationTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_ticket_that_expires_in_the_middle_of_the_day_is_never_used_twice()
+    {
+        // Each tunnel proves itself anew, so what a hop accepted yesterday, or has forgotten, matters to none.
+        var tokens = new ConcurrentBag<string>();
+        await using var proxy = new ScriptedProxy(request =>
+        {
+            var token = Token(request, "Negotiate");
+            var at = token is null ? -1 : Find(token, "NTLMSSP\0"u8);
+            if (at >= 0 && token![at + 8] == 3)
+            {
+                tokens.Add(Convert.ToBase64String(token));
+                return (Ok, false);
+            }
+
+            var challenge = at < 0 ? "Negotiate" : $"Negotiate {Convert.ToBase64String(Challenge(true))}";
+            return ($"HTTP/1.1 407 Who\r\nProxy-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n", false);
+        });
+        var dialer = new TunnelDialer(Dials.Patient, TimeProvider.System);
+        var route = Dials.Via(Dials.Hop(proxy.Address, credentials: User));
+        var dials = Enumerable.Range(0, 3).Select(_ => dialer.DialAsync(route, Far, TestContext.Current.CancellationToken).AsTask());
+        foreach (var result in await Task.WhenAll(dials))
+        {
+            Assert.True(result.Succeeded, result.Trace.Failure?.Evidence);
+            await result.Stream.DisposeAsync();
+        }
+
+        Assert.Equal(3, tokens.Distinct().Count());
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task NTLM_that_closes_after_the_offer_is_begun_anew_and_one_that_closes_in_the_middle_ends()
     {
         await using var patient = new ScriptedProxy(request => Token(request, "NTLM") is null
