@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Culvert.PortalHost;
 
 namespace Culvert.CloudServices.Tests;
 
@@ -116,6 +118,30 @@ public sealed class EventHubsTests(PortalFixture fixture)
         var refusal = System.Text.Json.JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), CulvertJson.Default.Refusal)!;
         Assert.Equal(RefusalCode.BadRequest, refusal.Code);
         Assert.NotNull(answer.Headers.Date);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_shared_access_token_speaks_for_its_own_publisher_only()
+    {
+        var administration = Portal.Service<SensorAdministration>();
+        await Portal.OnboardAsync("events-sas");
+        await Portal.OnboardAsync("events-sas-2");
+        var key = (await administration.CreateSymmetricKeyAsync("events-sas", Actor.Local, TestContext.Current.CancellationToken))!;
+        async Task<HttpStatusCode> Send(string publisher, string signedFor, string by, int seconds = 3600)
+        {
+            var resource = Uri.EscapeDataString($"https://localhost/records/publishers/{signedFor}");
+            var end = DateTimeOffset.UtcNow.AddSeconds(seconds).ToUnixTimeSeconds();
+            var signature = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(by), Encoding.UTF8.GetBytes($"{resource}\n{end}")));
+            using var client = Portal.HttpClient();
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"SharedAccessSignature sr={resource}&sig={Uri.EscapeDataString(signature)}&se={end}&skn=send");
+            return await SendAsync(client, publisher, WireRecords.Batch(WireRecords.Device(1)));
+        }
+
+        Assert.Equal(HttpStatusCode.Created, await Send("events-sas", "events-sas", key));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Send("events-sas", "events-sas", "another key"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Send("events-sas", "events-sas", key, -10));
+        Assert.Equal(HttpStatusCode.Forbidden, await Send("events-sas-2", "events-sas", key));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Send("events-sas-2", "events-sas-2", key));
     }
 
     private static byte[] Gzip(byte[] content)
