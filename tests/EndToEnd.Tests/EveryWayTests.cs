@@ -54,6 +54,7 @@ public sealed class EveryWayTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{captures.Count} captures, {ways.Length} ways, {expected.Count} rows each");
     }
 
+    // Two at a time: also a test that commands may run beside each other on one portal folder.
     private static async Task BringAsync(TestFolder folder, Portal portal, string way, string route, string sources)
     {
         await using var sensor = new Sensor(folder, way);

@@ -40,7 +40,8 @@ public sealed class PortalFolder
     /// <param name="text">Its text.</param>
     public static void WriteSecret(string path, string text)
     {
-        var temporary = $"{path}.new";
+        // A name for each process: several commands may write at one time, and the last one whole wins.
+        var temporary = $"{path}.{Environment.ProcessId}.new";
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
