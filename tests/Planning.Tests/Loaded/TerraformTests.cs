@@ -57,7 +57,7 @@ public sealed partial class TerraformTests : IDisposable
         var site = link switch
         {
             "google-vpn" => Change("multicloud-vpn", ("kind: aws", "kind: google"), ("    toGateway:", "    secondToGateway: 203.0.113.81\n    toGateway:")),
-            "google-own-routers" => Change("multicloud-expressroute-own-routers", ("kind: aws", "kind: google"), ("      bfd: true", "      bfd: true")),
+            "google-own-routers" => Change("multicloud-expressroute-own-routers", ("kind: aws", "kind: google"), ("    preSharedKey:", "    bgp: { fromAsn: 64512, toAsn: 65515, primary: 169.254.21.0/30 }\n    preSharedKey:")),
             "aws-static" => Change("multicloud-vpn", ("    bgp:\n      fromAsn: 64512\n      toAsn: 65515\n      primary: 169.254.21.0/30\n      secondary: 169.254.22.0/30\n", "")),
             "aws-exchange" => Change("multicloud-expressroute-exchange", ("kind: google", "kind: aws")),
             _ => Samples.Read(link),
