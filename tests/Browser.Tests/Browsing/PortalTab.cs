@@ -47,8 +47,22 @@ internal sealed class PortalTab : IAsyncDisposable
 
     public Task ResizeAsync(int width, int height) => Page.SetViewportSizeAsync(width, height);
 
-    /// <summary>Parts of the content that stick out of the window to the right, and by how much the page can be moved sideways.</summary>
-    public async Task<string[]> OverflowsAsync() => await Page.EvaluateAsync<string[]>(
+    /// <summary>Parts of the content that stick out of the window to the right, and by how much the page can be moved sideways, once the page has settled: the menu closes by itself after the window has become narrow.</summary>
+    public async Task<string[]> OverflowsAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var found = await MeasureAsync();
+            if (found.Length == 0 || attempt == 100)
+            {
+                return found;
+            }
+
+            await Page.WaitForTimeoutAsync(300);
+        }
+    }
+
+    private Task<string[]> MeasureAsync() => Page.EvaluateAsync<string[]>(
         """
         () => {
             const width = document.documentElement.clientWidth;
