@@ -6,6 +6,27 @@ namespace Culvert.Lab;
 /// <summary>Talks to the keeper of a lab through the socket in the lab's folder.</summary>
 public static class KeeperClient
 {
+    /// <summary>Whether the keeper takes connections: its socket's file is there a moment before it listens.</summary>
+    public static async Task<bool> AnswersAsync(LabFolder folder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!File.Exists(folder.Control))
+        {
+            return false;
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(folder.Control), cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Sends a command, hands on each line, and gives the last answer. Throws <see cref="LabException"/> when the keeper is gone.</summary>
     public static async Task<KeeperReply> AskAsync(LabFolder folder, KeeperRequest request, Action<string> line, CancellationToken cancellationToken)
     {

@@ -137,7 +137,7 @@ public sealed class LabControl(string labs, IReadOnlyList<string> keeper, TimePr
     private async Task WaitAsync(LabFolder folder, Process holder, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
-        while (!File.Exists(folder.Control))
+        while (!await KeeperClient.AnswersAsync(folder, cancellationToken))
         {
             if (holder.HasExited)
             {
