@@ -20,9 +20,15 @@ public sealed class AllocationTests
                 Replay(analyzer, stored, at);
             }
 
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Replay(analyzer, stored, at);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            // What a frame costs it costs in every pass; what the runtime does once while it compiles again, in one.
+            var allocated = long.MaxValue;
+            for (var pass = 0; pass < 5 && allocated > 0; pass++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                Replay(analyzer, stored, at);
+                allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
             frames += stored.Length;
             if (allocated > Changing.GetValueOrDefault(Path.GetFileName(capture)))
             {

@@ -10,15 +10,19 @@ namespace Culvert.PortalHost.Tests;
 
 public sealed class PackageTests(RunningPortal portal)
 {
+    // The tests share a portal, which wants the newest package of all: each that asks for it brings a newer one, whatever their order.
+    private static int s_year = 2030;
+
     [Fact]
     public async Task An_uploaded_package_is_signed_offered_and_wanted_of_automatic_sensors()
     {
         var file = await portal.OnboardAsync("ti-auto-1");
-        var content = Package("2040.11.24.1");
+        var newest = $"{Interlocked.Add(ref s_year, 2)}.11.24.1";
+        var content = Package(newest);
         Assert.Equal(HttpStatusCode.Created, (await UploadAsync(content)).Status);
         var anonymous = portal.Anonymous();
         var signed = JsonSerializer.Deserialize(
-            await anonymous.GetStringAsync(new Uri("/downloads/ti/2040.11.24.1/manifest.json", UriKind.Relative), TestContext.Current.CancellationToken), CulvertJson.Default.SignedPackageManifest)!;
+            await anonymous.GetStringAsync(new Uri($"/downloads/ti/{newest}/manifest.json", UriKind.Relative), TestContext.Current.CancellationToken), CulvertJson.Default.SignedPackageManifest)!;
         using var key = ECDsa.Create();
         key.ImportFromPem(SensorClient.Content(file).PackageSigningKeyPem);
         var manifestBytes = Convert.FromBase64String(signed.Content);
@@ -27,7 +31,7 @@ public sealed class PackageTests(RunningPortal portal)
         var downloaded = await anonymous.GetByteArrayAsync(new Uri(manifest.ContentPath, UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(Encoding.UTF8.GetBytes(content), downloaded);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(downloaded)), manifest.Sha256);
-        Assert.Equal("2040.11.24.1", await DesiredAsync("ti-auto-1"));
+        Assert.Equal(newest, await DesiredAsync("ti-auto-1"));
     }
 
     [Fact]
@@ -45,15 +49,17 @@ public sealed class PackageTests(RunningPortal portal)
     public async Task An_older_package_goes_to_nobody_by_itself_and_pushing_it_is_the_way_back()
     {
         await portal.OnboardAsync("ti-back-1");
-        await UploadAsync(Package("2030.1.1.1"));
-        await UploadAsync(Package("2029.1.1.1"));
-        Assert.Equal("2030.1.1.1", await DesiredAsync("ti-back-1"));
+        var year = Interlocked.Add(ref s_year, 2);
+        var (newest, older) = ($"{year}.1.1.1", $"{year - 1}.1.1.1");
+        await UploadAsync(Package(newest));
+        await UploadAsync(Package(older));
+        Assert.Equal(newest, await DesiredAsync("ti-back-1"));
         var client = await portal.TokenAsync(UserRole.SecurityAdmin);
         using var body = new StringContent("""{"sensors":["ti-back-1"]}""", Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync(new Uri("/api/v1/packages/2029.1.1.1/push", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        using var answer = await client.PostAsync(new Uri($"/api/v1/packages/{older}/push", UriKind.Relative), body, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("2029.1.1.1", await DesiredAsync("ti-back-1"));
-        using var delete = await client.DeleteAsync(new Uri("/api/v1/packages/2029.1.1.1", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(older, await DesiredAsync("ti-back-1"));
+        using var delete = await client.DeleteAsync(new Uri($"/api/v1/packages/{older}", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Conflict, delete.StatusCode);
     }
 
