@@ -8,6 +8,7 @@ public static class ConnectAnswerReader
 {
     private const int MaxInterim = 8;
     private const int MaxShown = 64;
+    private const string Unknown = "it answered: ";
 
     /// <summary>Reads the final answer; interim 1xx answers are passed over (RFC 9110, section 15.2).</summary>
     /// <returns>The answer, or what was wrong. A closed stream gives <see cref="Cause.ConnectionClosed"/>.</returns>
@@ -71,6 +72,9 @@ public static class ConnectAnswerReader
         }
     }
 
+    /// <summary>Whether bytes that are no HTTP are of no other protocol that is known either.</summary>
+    internal static bool IsUnknown(string? evidence) => evidence?.StartsWith(Unknown, StringComparison.Ordinal) == true;
+
     // Line ends may be CRLF or a bare LF (RFC 9112, section 2.2 lets a recipient accept it).
     private static int? FindEnd(ReadOnlySpan<byte> bytes, int scanned)
     {
@@ -133,7 +137,7 @@ public static class ConnectAnswerReader
         _ when bytes.StartsWith("SSH-"u8) => $"an SSH server answered: {Show(bytes)}",
         _ when bytes.StartsWith("220 "u8) || bytes.StartsWith("220-"u8) => $"a mail or file server answered: {Show(bytes)}",
         _ when bytes.StartsWith("HTTP/"u8) => $"it speaks another version of HTTP: {Show(bytes)}",
-        _ => $"it answered: {Show(bytes)}",
+        _ => $"{Unknown}{Show(bytes)}",
     };
 
     private static ConnectAnswer? Parse(ReadOnlySpan<byte> header, out (Cause Cause, string Evidence) mistake)

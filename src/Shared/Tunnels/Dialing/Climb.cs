@@ -18,6 +18,9 @@ internal sealed class Climb(Route route, TraceRecorder recorder, Stream stream)
     /// <summary>Whether the last https hop asked for a client certificate.</summary>
     public bool CertificateAsked { get; set; }
 
+    /// <summary>The body that the last hop's answer announced; null when it announced none.</summary>
+    public AnnouncedBody? Announced { get; set; }
+
     /// <summary>Bytes that were read too early and are not taken yet.</summary>
     public ReadOnlyMemory<byte> Leftover => Stream is PrefixedStream prefixed ? prefixed.Remaining : default;
 

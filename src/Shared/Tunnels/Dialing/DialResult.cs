@@ -18,6 +18,9 @@ public sealed record DialResult
     /// <summary>Bytes that came together with the last hop's answer. <see cref="Stream"/> gives them first; who uses <see cref="Socket"/> must pass them on himself.</summary>
     public ReadOnlyMemory<byte> Leftover { get; init; }
 
+    /// <summary>The body that the last hop's answer announced; null when it announced none.</summary>
+    internal AnnouncedBody? Announced { get; init; }
+
     /// <summary>What happened.</summary>
     public required Trace Trace { get; init; }
 

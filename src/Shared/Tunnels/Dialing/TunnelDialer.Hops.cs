@@ -114,6 +114,12 @@ public sealed partial class TunnelDialer
         }
 
         var (stream, fault, evidence) = await TlsHandshake.RunAsync(climb.Stream, tlsOptions, witness, options.TlsTimeout, clock, cancellationToken);
+        if (fault == TlsFault.NotTls && climb.Announced is { } body)
+        {
+            climb.Recorder.End(body.HopIndex, body.Hop, Stage.Request, Cause.MalformedAnswer, body.Evidence(evidence));
+            return false;
+        }
+
         climb.Recorder.End(index, hop.Name, Stage.ProxyTls, fault.AtHop(), evidence, witness.EndsAt);
         if (stream is null)
         {
@@ -121,6 +127,8 @@ public sealed partial class TunnelDialer
         }
 
         (climb.Stream, climb.InTls, climb.CertificateAsked) = (stream, true, asked || stream.IsMutuallyAuthenticated);
+        // What the hop before announced never came.
+        climb.Announced = null;
         return true;
     }
 
@@ -135,6 +143,7 @@ public sealed partial class TunnelDialer
         climb.OfDestination = answered;
         climb.Recorder.End(index, hop.Name, cause == Cause.None ? Stage.Request : stage, cause, evidence);
         climb.PushBack(default);
+        climb.Announced = null;
         return cause == Cause.None ? Passed.Yes : Passed.No;
     }
 
@@ -151,6 +160,12 @@ public sealed partial class TunnelDialer
                 {
                     climb.Recorder.End(index, hop.Name, Stage.Authenticate, Cause.None, "closed after its 407; dialled again");
                     return Passed.DialAgain;
+                }
+
+                if (cause == Cause.NotAProxy && climb.Announced is { } announced && ConnectAnswerReader.IsUnknown(evidence))
+                {
+                    climb.Recorder.End(announced.HopIndex, announced.Hop, Stage.Request, Cause.MalformedAnswer, announced.Evidence(evidence));
+                    return Passed.No;
                 }
 
                 Gone(climb, index, hop, cause, evidence);
@@ -214,6 +229,7 @@ public sealed partial class TunnelDialer
             var status = climb.ProxyStatus.Count > 0 ? $"; Proxy-Status: {ProxyStatusField.Write(climb.ProxyStatus)}" : "";
             climb.Recorder.End(index, hop.Name, Stage.Request, Cause.None, $"{answer.Status} {answer.Reason}{status}");
             climb.PushBack(answer.Leftover);
+            climb.Announced = AnnouncedBody.Of(index, hop.Name, answer);
             return Passed.Yes;
         }
 

@@ -20,12 +20,13 @@ public sealed partial class TunnelDialer
         var clientOptions = TlsPolicy.Client(tls.ServerName ?? destination.Host, tls.Trust, tls.Identity);
         clientOptions.ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http11];
         var (stream, fault, evidence) = await TlsHandshake.RunAsync(inner, clientOptions, witness, options.TlsTimeout, clock, cancellationToken);
-        var (cause, seen) = Judge(fault, evidence, witness, result.HopClockAhead);
+        var body = fault == TlsFault.NotTls ? result.Announced : null;
+        var (cause, seen) = body is null ? Judge(fault, evidence, witness, result.HopClockAhead) : (Cause.MalformedAnswer, body.Evidence(evidence));
         var step = new TraceStep
         {
-            HopIndex = route.Hops.Count,
-            Target = destination.ToString(),
-            Stage = Stage.Tls,
+            HopIndex = body?.HopIndex ?? route.Hops.Count,
+            Target = body?.Hop ?? destination.ToString(),
+            Stage = body is null ? Stage.Tls : Stage.Request,
             Cause = cause,
             Elapsed = clock.GetElapsedTime(started),
             Evidence = seen is { Length: > 512 } ? seen[..512] : seen,

@@ -149,6 +149,7 @@ public sealed partial class TunnelDialer(
             Bare = climb.Bare,
             Socket = climb.InTls ? null : socket,
             Leftover = climb.Leftover,
+            Announced = climb.Announced,
             Trace = recorder.ToTrace(),
             ProxyStatus = climb.ProxyStatus,
             HopClockAhead = climb.HopClockAhead,
