@@ -41,6 +41,10 @@ public sealed class SettingsTests
     [InlineData("port: 3128 }\nhealth", "port: 3128, scheme: https }\nhealth", "listen[0].certificate: this field is missing")]
     [InlineData("port: 3128 }\nhealth", "port: 3128, scheme: socks5 }\nhealth", "culvert-proxy serves CONNECT only")]
     [InlineData("priority: 1", "credentials: { userName: x, password: open }, priority: 1", "a secret written out")]
+    [InlineData("level: 3.5, priority: 1", "level: 3.5, authentication: basic, priority: 1", "parents[0].authentication: a way to show credentials, and none are set")]
+    [InlineData("level: 3.5, priority: 1", "level: 3.5, scheme: socks5, authentication: basic, priority: 1", "a setting of http and https parents at a socks5 parent")]
+    [InlineData("level: 3.5, priority: 1", "level: 3.5, authentication: kerberos, priority: 1", "expected one of auto, basic, digest, negotiate, ntlm")]
+    [InlineData("level: 3.5, priority: 1", "level: 3.5, names: byHop, priority: 1", "expected one of proxy, self")]
     [InlineData("hosts: {", "hosts: { \"*.x\": [127.0.0.1], ", "a key that is no exact host name")]
     [InlineData("limits: {", "identities: [{ name: a }]\nlimits: {", "neither passwordHash nor certificateSha256")]
     [InlineData("limits: {", "identities: [{ name: a, passwordHash: open }]\nlimits: {", "a text that is no such hash")]
@@ -51,6 +55,21 @@ public sealed class SettingsTests
         Assert.Contains(good, Good, StringComparison.Ordinal);
         var result = ProxySettingsReader.Parse(Good.Replace(good, bad, StringComparison.Ordinal), "proxy.yaml");
         Assert.Contains(result.Mistakes, m => m.ToString().Contains(told, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_parent_has_the_settings_of_a_hop()
+    {
+        using var folder = new TestFolder();
+        var secret = folder.Write("secret", "plant-word");
+        var parent = ProxySettingsReader.Parse(
+            Good.Replace("priority: 1", $"names: self, authentication: digest, credentials: {{ userName: x, password: {{ file: {secret} }} }}, priority: 1", StringComparison.Ordinal), "proxy.yaml");
+        Assert.Empty(parent.Mistakes);
+        Assert.True(parent.TryGet(out var settings));
+        var hop = settings.Relay.Parents.Single().Hop;
+        Assert.Equal((HopAuthentication.Digest, NameResolution.BySensor), (hop.Authentication, hop.Names));
+        Assert.True(ProxySettingsReader.Parse(Good, "proxy.yaml").TryGet(out var plain));
+        Assert.Equal((HopAuthentication.Auto, NameResolution.ByHop), (plain.Relay.Parents.Single().Hop.Authentication, plain.Relay.Parents.Single().Hop.Names));
     }
 
     [Fact]

@@ -164,6 +164,26 @@ public abstract class ParentTests : EngineTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_parent_may_be_asked_for_addresses_only_and_a_name_without_one_is_not_its_fault()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var parent = NewProxy(TestProxy.Settings(echo.Port) with { Name = "parent", Allow = [new HostPort("127.0.0.1", echo.Port)] });
+        var settings = TestProxy.Settings(echo.Port);
+        var set = Parent("parent", parent.Address.Port);
+        await using var proxy = NewProxy(settings with
+        {
+            Allow = [.. settings.Allow, new HostPort("no-such-name.invalid", 443)],
+            Parents = [set with { Hop = set.Hop with { Names = NameResolution.BySensor } }],
+        });
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync($"cloud.example.com:{echo.Port}"), StringComparison.Ordinal);
+        var answer = await proxy.AskForAsync("no-such-name.invalid:443");
+        Assert.Contains("error=dns_", answer, StringComparison.Ordinal);
+        // Neither that nor a probe marks it down.
+        Assert.True((await proxy.Server.CheckHealthAsync(TestContext.Current.CancellationToken)).Well);
+        Assert.Null(proxy.Server.ParentHealth.Single().Value);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Via_tells_the_parent_the_way_and_the_level()
     {
         await using var parent = TestDestination.Manual();

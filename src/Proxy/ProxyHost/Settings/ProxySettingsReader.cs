@@ -121,7 +121,7 @@ internal static class ProxySettingsReader
             };
             if (identity.Name.Contains(':', StringComparison.Ordinal))
             {
-                m.Mistake("name", "a name with a colon", "expected none: Basic cannot carry it (RFC 7617, section 2)");
+                m.Mistake("name", "a name with a colon", "expected none, or another authentication beside the credentials: Basic cannot carry it (RFC 7617, section 2)");
             }
 
             if (identities.Any(i => i.Name == identity.Name))
@@ -173,6 +173,14 @@ internal static class ProxySettingsReader
                 m.Mistake("level", level is null ? "no level" : $"level {level}", $"expected one of {string.Join(", ", passesTo)}, which rule proxy.passesTo allows");
             }
 
+            var authentication = m.Optional("authentication", Setting.Word<HopAuthentication>(), HopAuthentication.Auto);
+            if (m.Has("authentication") && (!m.Has("credentials") || scheme == HopScheme.Socks5))
+            {
+                m.Mistake(
+                    "authentication", scheme == HopScheme.Socks5 ? "a setting of http and https parents at a socks5 parent" : "a way to show credentials, and none are set",
+                    "expected credentials beside it, or no such field");
+            }
+
             var trust = m.Mapping("trust");
             var clientCertificate = ReadCertificate(m, "clientCertificate");
             if (scheme != HopScheme.Https && (trust is not null || clientCertificate is not null))
@@ -186,7 +194,9 @@ internal static class ProxySettingsReader
                 Scheme = scheme,
                 Address = HostPort.IsExactHost(host) ? new HostPort(host, port is 0 ? 1 : port) : default,
                 Level = level,
-                Credentials = ReadCredentials(m.Mapping("credentials"), scheme),
+                Credentials = ReadCredentials(m.Mapping("credentials"), scheme, authentication),
+                Authentication = authentication,
+                Names = m.Optional("names", Setting.Word<ParentNames>(), ParentNames.Proxy) == ParentNames.Self ? NameResolution.BySensor : NameResolution.ByHop,
                 ClientCertificate = clientCertificate,
                 Trust = new HopTrust
                 {
@@ -206,7 +216,7 @@ internal static class ProxySettingsReader
         return parents;
     }
 
-    private static HopCredentials? ReadCredentials(SettingsMapping? m, HopScheme scheme)
+    private static HopCredentials? ReadCredentials(SettingsMapping? m, HopScheme scheme, HopAuthentication authentication)
     {
         if (m is null)
         {
@@ -214,7 +224,7 @@ internal static class ProxySettingsReader
         }
 
         var userName = m.Required("userName", Setting.TextUpTo(255));
-        if (scheme != HopScheme.Socks5 && userName.Contains(':', StringComparison.Ordinal))
+        if (scheme != HopScheme.Socks5 && (authentication is HopAuthentication.Auto or HopAuthentication.Basic) && userName.Contains(':', StringComparison.Ordinal))
         {
             m.Mistake("userName", "a user name with a colon", "expected none: Basic cannot carry it (RFC 7617, section 2)");
         }

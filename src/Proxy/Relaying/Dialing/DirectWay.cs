@@ -68,7 +68,7 @@ internal sealed class DirectWay(NameMemory names)
         return fresh;
     }
 
-    private static Refusal NameFault(Cause cause, string? evidence) => cause == Cause.ResolverUnreachable
+    internal static Refusal NameFault(Cause cause, string? evidence) => cause == Cause.ResolverUnreachable
         ? Refusal.TimedOut("dns_timeout", evidence ?? "the resolver does not answer")
         : Refusal.BadGateway("dns_error", evidence ?? "the name does not resolve") with { ResponseCode = "NXDOMAIN" };
 

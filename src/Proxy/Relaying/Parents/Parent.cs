@@ -15,6 +15,9 @@ internal sealed class Parent(ParentSettings settings)
 
     public Route Route { get; } = new() { Name = settings.Hop.Name, Hops = [settings.Hop with { Reach = HopReach.Nested }] };
 
+    /// <summary>The way that a probe takes: its name has no address, so the parent is asked for the name whoever resolves otherwise.</summary>
+    public Route ProbeRoute { get; } = new() { Name = settings.Hop.Name, Hops = [settings.Hop with { Reach = HopReach.Nested, Names = NameResolution.ByHop }] };
+
     /// <summary>Why it is down; null when it is up.</summary>
     public string? Fault
     {

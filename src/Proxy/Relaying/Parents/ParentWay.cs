@@ -113,6 +113,13 @@ internal sealed class ParentWay
         }
 
         var failure = result.Trace.Failure!;
+        if (failure.Stage == Stage.Resolve && failure.Target == attempt.Destination.ToString())
+        {
+            // We resolve for this parent, and it was not even asked: that tells nothing of its health. Another may resolve by itself.
+            attempt.AddUnresolved(DirectWay.NameFault(failure.Cause, failure.Evidence), $"{name}: {Words(result, failure)}");
+            return null;
+        }
+
         JudgeHealth(parent, result, failure);
         var refusal = Describe(parent, result, failure);
         attempt.Add(refusal, $"{name}: {Words(result, failure)}");
@@ -128,7 +135,7 @@ internal sealed class ParentWay
     {
         try
         {
-            var result = await _dialer.DialAsync(parent.Route, ProbeTarget, [], cancellationToken);
+            var result = await _dialer.DialAsync(parent.ProbeRoute, ProbeTarget, [], cancellationToken);
             if (result.Succeeded)
             {
                 await result.Stream.DisposeAsync();
@@ -251,6 +258,12 @@ internal sealed class ParentWay
             _last = refusal;
             // What some parent answered for the destination says more than that others are down.
             _answered = refusal.ReceivedStatus is not null and not 407 ? refusal : _answered;
+        }
+
+        public void AddUnresolved(Refusal refusal, string fault)
+        {
+            _faults.Add(fault);
+            _answered ??= refusal;
         }
 
         public Upstream Failed()
