@@ -43,6 +43,8 @@ internal static class FaultTable
         yield return One("header bomb", FaultProxy.Answers("HTTP/1.1 200 OK\r\nX: " + new string('x', 70_000) + "\r\n\r\n"), Cause.MalformedAnswer);
         yield return One("broken field line", FaultProxy.Answers("HTTP/1.1 200 OK\r\nthis is no field\r\n\r\n"), Cause.MalformedAnswer);
         yield return One("closes in the middle of its answer", FaultProxy.Answers("HTTP/1.1 200 O"), Cause.MalformedAnswer);
+        yield return One("200 with a chunked body", FaultProxy.Good(okText: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), Cause.MalformedAnswer);
+        yield return One("200 with a body of 7 bytes", FaultProxy.Good(okText: "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nwelcome"), Cause.MalformedAnswer);
         yield return One("Squid: not allowed", Pages.SquidDenied, Cause.DestinationRefused);
         yield return One("Squid: cannot resolve", Pages.SquidNoName, Cause.NameNotFound, towards: "cloud");
         yield return One("Squid: was refused", Pages.SquidRefused, Cause.ConnectionRefused, ActingTeam.CloudTeam, towards: "cloud");
