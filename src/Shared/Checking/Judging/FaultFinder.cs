@@ -79,7 +79,7 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             return verdict with { Cause = Cause.NotAProxy, Words = "it speaks TLS, so the hop's scheme may have to be https" };
         }
 
-        var answer = await questions.AskAsync(place.Route, asked, hop, questions.Connect(hop, next), cancellationToken);
+        var answer = await questions.AskConnectAsync(place.Route, asked, hop, next, cancellationToken);
         if (answer.Head is not { } head)
         {
             return answer.Seen.Length > 0 || failure.Cause is not (Cause.NoAnswer or Cause.ConnectionClosed or Cause.ConnectionReset)

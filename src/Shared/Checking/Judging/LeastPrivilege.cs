@@ -22,7 +22,7 @@ internal sealed class LeastPrivilege(TunnelDialer dialer, HopQuestions questions
         var port = UnlistedPorts.First(p => !listed.Contains(new HostPort(next.Host, p)));
         foreach (var (question, what) in new[] { (new HostPort(UnlistedHost, 443), "a host"), (new HostPort(next.Host, port), "a port") })
         {
-            var answer = await questions.AskAsync(route, index, hop, questions.Connect(hop, question), cancellationToken);
+            var answer = await questions.AskConnectAsync(route, index, hop, question, cancellationToken);
             if (IsOpen(answer) is { } confidence)
             {
                 findings.Add(Wide(

@@ -9,10 +9,32 @@ internal sealed class HopQuestions(TunnelDialer dialer, CheckOptions options, Ti
     /// <summary>Any HTTP server answers this by itself, without asking anybody: no name is resolved and nothing is forwarded.</summary>
     public static byte[] SignOfLife(Hop hop) => Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {hop.Address}\r\nConnection: close\r\n\r\n");
 
-    /// <summary>The question that the product asks.</summary>
-    public byte[] Connect(Hop hop, HostPort destination, bool withCredentials = true) => ConnectRequest.Write(
+    /// <summary>The question that the product asks. The password goes in it only where the product would send it unasked: not in plain text to a hop that might want a digest.</summary>
+    public byte[] Connect(Hop hop, HostPort destination, bool withCredentials = true) =>
+        Connect(destination, withCredentials && MayShowUnasked(hop) ? hop.Credentials : null);
+
+    /// <summary>Asks a hop the question that the product asks; shows the password where the hop then wants Basic and nothing stronger.</summary>
+    public async ValueTask<HopAnswer> AskConnectAsync(Route route, int passed, Hop hop, HostPort destination, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(route, passed, hop, Connect(hop, destination), cancellationToken);
+        return hop is { Credentials: { } credentials, Authentication: HopAuthentication.Auto } && !MayShowUnasked(hop) && answer.Head is { Status: 407 } head && WantsBasicOnly(head)
+            ? await AskAsync(route, passed, hop, Connect(destination, credentials), cancellationToken)
+            : answer;
+    }
+
+    private static bool MayShowUnasked(Hop hop) =>
+        hop.Authentication == HopAuthentication.Basic || (hop.Authentication == HopAuthentication.Auto && hop.Scheme == HopScheme.Https);
+
+    private static bool WantsBasicOnly(HttpHead head)
+    {
+        var offered = head.Field("proxy-authenticate") ?? "";
+        return offered.Contains("basic", StringComparison.OrdinalIgnoreCase)
+            && !((string[])["digest", "ntlm", "negotiate"]).Any(s => offered.Contains(s, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private byte[] Connect(HostPort destination, HopCredentials? credentials) => ConnectRequest.Write(
         destination,
-        withCredentials && hop.Credentials is { } c && !c.UserName.Contains(':', StringComparison.Ordinal) ? ConnectRequest.Basic(c) : null,
+        credentials is { } c && !c.UserName.Contains(':', StringComparison.Ordinal) ? ConnectRequest.Basic(c) : null,
         dialer.Options.UserAgent);
 
     /// <summary>Asks a hop. The hops before it that the dialer asks by itself (<paramref name="passed"/>) carry the question there.</summary>
