@@ -8,10 +8,9 @@ internal static class CulvertCommand
     // After Ctrl-C: what was started is stopped in order, each with a limit of its own.
     private static readonly TimeSpan TimeToStop = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs one command line and gives the exit status; see <see cref="ExitCode"/>.</summary>
-    public static async Task<int> RunAsync(string[] arguments, Output output, TimeProvider clock)
-    {
-        var root = new RootCommand("Culvert connects OT network sensors to the cloud. This is the operator's tool: plan the way, rehearse it, prove it.")
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(Output output, TimeProvider clock) =>
+        new("Culvert connects OT network sensors to the cloud. This is the operator's tool: plan the way, rehearse it, prove it.")
         {
             DemoCommand.Create(output, clock),
             SiteCommand.Create(output),
@@ -23,7 +22,10 @@ internal static class CulvertCommand
             CertificateCommand.Create(output, clock),
         };
 
-        var parsed = root.Parse(arguments);
+    /// <summary>Runs one command line and gives the exit status; see <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(string[] arguments, Output output, TimeProvider clock)
+    {
+        var parsed = Create(output, clock).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

@@ -8,14 +8,17 @@ namespace Culvert.Cli;
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentBag<Task> _running = [];
     private readonly Func<NetworkStream, CancellationToken, Task> _treat;
     private readonly Task _accepting;
 
-    public LoopbackServer(Func<NetworkStream, CancellationToken, Task> treat)
+    /// <param name="treat">What happens to each connection.</param>
+    /// <param name="port">The port; 0 for any that is free.</param>
+    public LoopbackServer(Func<NetworkStream, CancellationToken, Task> treat, int port = 0)
     {
         _treat = treat;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }

@@ -10,15 +10,23 @@ internal static class ProxySuiteCommand
 {
     public static Command Create(Output output, TimeProvider clock)
     {
-        var start = new Option<SuiteProxyKind?>("--start") { Description = "Start this proxy with settings of the suite's own and try everything.", HelpName = "culvert|squid|tinyproxy" };
+        var start = new Option<SuiteProxyKind?>("--start") { Description = "Start this proxy with settings of the suite's own and try everything.", HelpName = "culvert|squid|tinyproxy|haproxy" };
+        var startCommand = new Option<string?>("--start-command") { Description = "Start any proxy by this command, without a shell; {config}, {folder} and {port} are replaced.", HelpName = "COMMAND" };
+        var template = new Option<string?>("--config-template") { Description = "The settings for --start-command: lines with {host} and {hostPort} come once for each destination to allow, with {parentHost} and {parentPort} once for each parent.", HelpName = "FILE" };
         var address = new Option<string?>("--address") { Description = "Try a proxy that runs already; it must allow the destinations that are printed first.", HelpName = "HOST:PORT" };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
-        var command = new Command("proxy-suite", "Tries a CONNECT proxy with misbehaving parents, destinations and clients, and tells which cases it bears.") { start, address, json };
+        var command = new Command("proxy-suite", "Tries a CONNECT proxy with misbehaving parents, destinations and clients, and tells which cases it bears.") { start, startCommand, template, address, json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(start) is null == (result.GetValue(address) is null))
+            var given = (result.GetValue(start) is null ? 0 : 1) + (result.GetValue(address) is null ? 0 : 1) + (string.IsNullOrWhiteSpace(result.GetValue(startCommand)) ? 0 : 1);
+            if (given != 1)
             {
-                result.AddError("Give either --start or --address.");
+                result.AddError("Give one of --start, --start-command or --address.");
+            }
+
+            if (result.GetValue(template) is not null == (result.GetValue(startCommand)?.Contains("{config}", StringComparison.Ordinal) != true))
+            {
+                result.AddError("--config-template and {config} in --start-command belong together.");
             }
 
             if (result.GetValue(address) is { } text && !HostPort.TryParse(text, out _))
@@ -39,6 +47,17 @@ internal static class ProxySuiteCommand
                 }
 
                 report = await runner.RunAsync(kind, cancellationToken);
+            }
+            else if (parsed.GetValue(startCommand) is { } line)
+            {
+                var file = parsed.GetValue(template);
+                if (file is not null && !File.Exists(file))
+                {
+                    output.Complain($"{file} does not exist.");
+                    return ExitCode.BadFile;
+                }
+
+                report = await runner.RunAsync(new SuiteStart(line, file is null ? null : await File.ReadAllTextAsync(file, cancellationToken)), cancellationToken);
             }
             else
             {

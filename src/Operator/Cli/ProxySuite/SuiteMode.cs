@@ -11,4 +11,7 @@ internal enum SuiteMode
 
     /// <summary>It has two parents; the preferred one is broken.</summary>
     TwoParents,
+
+    /// <summary>It has one parent, which is not there at first and then is.</summary>
+    Returning,
 }

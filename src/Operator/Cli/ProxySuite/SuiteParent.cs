@@ -19,6 +19,7 @@ internal sealed class SuiteParent : IAsyncDisposable
         ["interim"] = $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{SuiteDestinations.Banner}",
         ["created"] = $"HTTP/1.1 201 Created\r\n\r\n{SuiteDestinations.Banner}",
         ["old"] = $"HTTP/1.0 200 Connection established\r\nProxy-Agent: something/1.0\r\n\r\n{SuiteDestinations.Banner}",
+        ["wrongvia"] = $"HTTP/1.1 200 OK\r\nVia: 1.1 suite-proxy, , 9.9\r\nVia: nonsense\r\n\r\n{SuiteDestinations.Banner}",
         ["asks"] = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"parent\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ["forbids"] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ["badgateway"] = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
@@ -34,11 +35,12 @@ internal sealed class SuiteParent : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
     private readonly LoopbackServer _server;
 
-    public SuiteParent() => _server = new LoopbackServer(TreatAsync);
+    /// <param name="port">Where it listens; 0 for any free port.</param>
+    public SuiteParent(int port = 0) => _server = new LoopbackServer(TreatAsync, port);
 
     /// <summary>All behaviours, as names that the proxy must allow.</summary>
     public static IReadOnlyList<HostPort> Names { get; } =
-        [.. Answers.Keys.Concat(["good", "other", "pieces", "silent", "onebyte", "closes", "resets", "mute", "cut", "loops"]).Select(Name)];
+        [.. Answers.Keys.Concat(["good", "other", "asksonce", "pieces", "silent", "onebyte", "closes", "resets", "mute", "cut", "loops"]).Select(Name)];
 
     public HostPort Address => _server.Address;
 
@@ -90,6 +92,9 @@ internal sealed class SuiteParent : IAsyncDisposable
                 break;
             case "silent":
                 await Wire.SilenceAsync(stream, token);
+                break;
+            case "asksonce" when count == 1:
+                await Wire.WriteAsync(stream, Answers["asks"], token);
                 break;
             case "closes":
                 break;

@@ -9,7 +9,21 @@ internal sealed class SuiteRunner(TimeProvider clock, Action<SuiteCaseResult>? t
     public static IReadOnlyList<SuiteCase> All { get; } = [.. TunnelCases.All, .. RequestCases.All, .. DestinationCases.All, .. ParentCases.All];
 
     /// <summary>Starts the proxy as each mode needs it, and tries everything.</summary>
-    public async Task<SuiteReport> RunAsync(SuiteProxyKind kind, CancellationToken cancellationToken)
+    public Task<SuiteReport> RunAsync(SuiteProxyKind kind, CancellationToken cancellationToken) => RunAsync(
+        kind.ToString().ToLowerInvariant(),
+        (allowed, parents) => SuiteProxy.StartAsync(kind, allowed, parents, clock, cancellationToken),
+        mode => mode == SuiteMode.TwoParents && kind == SuiteProxyKind.Tinyproxy ? "it knows one parent only" : null,
+        cancellationToken);
+
+    /// <summary>Starts the proxy by its user's own command as each mode needs it, and tries what its settings allow.</summary>
+    public Task<SuiteReport> RunAsync(SuiteStart start, CancellationToken cancellationToken) => RunAsync(
+        start.Command,
+        (allowed, parents) => SuiteProxy.StartAsync(start, allowed, parents, clock, cancellationToken),
+        mode => mode != SuiteMode.Direct && !start.NamesParents ? "its settings name no parent of the suite's" : null,
+        cancellationToken);
+
+    private async Task<SuiteReport> RunAsync(
+        string name, Func<IReadOnlyList<HostPort>, IReadOnlyList<HostPort>, Task<SuiteProxy>> start, Func<SuiteMode, string?> unfit, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetUtcNow();
         await using var destinations = new SuiteDestinations();
@@ -19,18 +33,40 @@ internal sealed class SuiteRunner(TimeProvider clock, Action<SuiteCaseResult>? t
         foreach (var mode in Enum.GetValues<SuiteMode>())
         {
             var cases = All.Where(c => c.Mode == mode);
-            if (mode == SuiteMode.TwoParents && kind == SuiteProxyKind.Tinyproxy)
+            if (unfit(mode) is { } why)
             {
-                Add(results, cases.Select(c => (c, Told(c, SuiteOutcome.Skip("it knows one parent only"), 0))));
+                Add(results, cases.Select(c => (c, Told(c, SuiteOutcome.Skip(why), 0))));
                 continue;
             }
 
-            IReadOnlyList<HostPort> parents = mode switch { SuiteMode.Direct => [], SuiteMode.Child => [parent.Address], _ => [mute.Address, parent.Address] };
-            await using var proxy = await SuiteProxy.StartAsync(kind, mode == SuiteMode.Direct ? destinations.Listed : SuiteParent.Names, parents, clock, cancellationToken);
-            Add(results, await RunCasesAsync(cases, new SuiteSetting(proxy.Address, destinations, parent, clock), cancellationToken));
+            var (holder, port) = LoopbackServer.ClosedPort();
+            SuiteParent? late = null;
+            using (holder)
+            {
+                IReadOnlyList<HostPort> parents = mode switch
+                {
+                    SuiteMode.Direct => [],
+                    SuiteMode.Child => [parent.Address],
+                    SuiteMode.Returning => [new HostPort("127.0.0.1", port)],
+                    _ => [mute.Address, parent.Address],
+                };
+                await using var proxy = await start(mode == SuiteMode.Direct ? destinations.Listed : SuiteParent.Names, parents);
+                void ComeBack()
+                {
+                    holder.Dispose();
+                    late = new SuiteParent(port);
+                }
+
+                Add(results, await RunCasesAsync(cases, new SuiteSetting(proxy.Address, destinations, parent, clock, ComeBack), cancellationToken));
+            }
+
+            if (late is not null)
+            {
+                await late.DisposeAsync();
+            }
         }
 
-        return new SuiteReport { Proxy = kind.ToString().ToLowerInvariant(), StartedAt = startedAt, Cases = [.. All.Select(c => results[c])] };
+        return new SuiteReport { Proxy = name, StartedAt = startedAt, Cases = [.. All.Select(c => results[c])] };
     }
 
     /// <summary>Tries a proxy that runs already. It must allow the suite's destinations; those are told first, and may be given a moment to be entered.</summary>

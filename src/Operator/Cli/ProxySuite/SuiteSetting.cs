@@ -1,7 +1,7 @@
 namespace Culvert.Cli;
 
 /// <summary>What a case has to work with: the proxy, destinations that behave in known ways, and a parent that misbehaves on demand.</summary>
-internal sealed class SuiteSetting(HostPort proxy, SuiteDestinations destinations, SuiteParent? parent, TimeProvider clock)
+internal sealed class SuiteSetting(HostPort proxy, SuiteDestinations destinations, SuiteParent? parent, TimeProvider clock, Action? comeBack = null)
 {
     /// <summary>Longest that a proxy may take to give up on something; a sensor has taken another route by then.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(15);
@@ -13,6 +13,9 @@ internal sealed class SuiteSetting(HostPort proxy, SuiteDestinations destination
     public SuiteParent Parent => parent ?? throw new InvalidOperationException("This mode has no parent.");
 
     public TimeProvider Clock => clock;
+
+    /// <summary>Lets the parent that was not there listen from now on.</summary>
+    public void ComeBack() => (comeBack ?? throw new InvalidOperationException("This mode has no parent that comes back."))();
 
     public Task<SuiteConnection> OpenAsync(CancellationToken cancellationToken) => SuiteConnection.OpenAsync(proxy, clock, cancellationToken);
 

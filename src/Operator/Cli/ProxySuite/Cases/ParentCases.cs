@@ -24,6 +24,7 @@ internal static class ParentCases
         Keeps("the tunnel when a 100 comes before the parent's 200", "interim"),
         Keeps("the tunnel of a 201", "created"),
         Keeps("the tunnel of an HTTP/1.0 parent", "old"),
+        Keeps("the tunnel when the Via of the parent's 200 is wrong", "wrongvia"),
         Child("takes a 200 in pieces of one byte", async (s, t) =>
         {
             await using var c = await s.ConnectAsync(SuiteParent.Name("pieces"), t);
@@ -60,6 +61,27 @@ internal static class ParentCases
             await using var c = await s.ConnectAsync(SuiteParent.Name("loops"), t);
             var rounds = s.Parent.Asked("loops");
             return SuiteOutcome.Of(!c.Opened && rounds <= 32, $"{c.Words} after {rounds} rounds");
+        }),
+        Child("is not put off by a parent that asks for credentials once", async (s, t) =>
+        {
+            await using var asked = await s.ConnectAsync(SuiteParent.Name("asksonce"), t);
+            await using var then = await s.ConnectAsync(SuiteParent.Name("asksonce"), t);
+            return SuiteOutcome.Of(!asked.Opened && then.Opened && await then.EchoesAsync("hello", t), $"{asked.Words}, then {then.Words}");
+        }),
+        new(Group, "uses a parent that is back at the first request", SuiteMode.Returning, async (s, t) =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await using var gone = await s.ConnectAsync(SuiteParent.Name("good"), t);
+                if (gone.Opened)
+                {
+                    return SuiteOutcome.Fail($"{gone.Words} while the parent was not there");
+                }
+            }
+
+            s.ComeBack();
+            await using var back = await s.ConnectAsync(SuiteParent.Name("good"), t);
+            return SuiteOutcome.Of(back.Opened && await back.EchoesAsync("hello", t), back.Words);
         }),
         Harmless("30 refusals", "forbids"),
         Harmless("30 times 503", "unavailable"),

@@ -51,6 +51,12 @@ internal static class RequestCases
             var first = c.Opened ? await c.ReadAsync(SuiteDestinations.Banner.Length, t) : "";
             return SuiteOutcome.Of(c.Refused || first == SuiteDestinations.Banner, $"{c.Words} {first.TrimEnd()}");
         }),
+        new(Group, "answers a request whose Via is wrong", SuiteMode.Direct, async (s, t) =>
+        {
+            await using var c = await AskAsync(s, $"CONNECT {s.Destinations.Echo} HTTP/1.1\r\nHost: {s.Destinations.Echo}\r\nVia: , 1.1, nonsense (\r\nVia: {new string('9', 900)}\r\n\r\n", t);
+            await c.ReadAnswerAsync(SuiteSetting.Patience, t);
+            return SuiteOutcome.Of(c.Opened ? await c.EchoesAsync("hello", t) : c.Status >= 400, c.Words);
+        }),
         new(Group, "never takes a body of CONNECT for a second request", SuiteMode.Direct, (s, t) => SmuggleAsync(s, "Content-Length: {0}\r\n", "{1}", t)),
         new(Group, "never takes a chunked body of CONNECT for a second request", SuiteMode.Direct, (s, t) => SmuggleAsync(s, "Transfer-Encoding: chunked\r\n", "0\r\n\r\n{1}", t)),
         new(Group, "never takes bytes after a refused request for a request that opens the list", SuiteMode.Direct, async (s, t) =>

@@ -11,4 +11,7 @@ internal enum SuiteProxyKind
 
     /// <summary>tinyproxy.</summary>
     Tinyproxy,
+
+    /// <summary>HAProxy, which knows no CONNECT to other hosts, as a TCP front before culvert-proxy.</summary>
+    Haproxy,
 }

@@ -23,6 +23,11 @@ internal static class SuiteTemplates
             "request_timeout 5 seconds\nrequest_start_timeout 5 seconds\nconnect_timeout 5 seconds\nforward_timeout 10 seconds\nread_timeout 10 seconds\ndns_timeout 5 seconds\nshutdown_lifetime 1 second\n";
     }
 
+    /// <summary>HAProxy passes bytes on to a proxy behind it; the time-outs are longer than any that the suite waits for.</summary>
+    public static string Haproxy(int port, HostPort behind) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"global\n  maxconn 2000\ndefaults\n  mode tcp\n  timeout connect 3s\n  timeout client 60s\n  timeout server 60s\nfrontend front\n  bind 127.0.0.1:{port}\n  default_backend proxies\nbackend proxies\n  server one {behind}\n");
+
     public static string Tinyproxy(int port, string folder, IReadOnlyList<HostPort> allowed, IReadOnlyList<HostPort> parents)
     {
         var ports = string.Concat(allowed.Select(a => a.Port).Distinct().Select(p => string.Create(CultureInfo.InvariantCulture, $"ConnectPort {p}\n")));
