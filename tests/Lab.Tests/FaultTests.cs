@@ -7,7 +7,7 @@ namespace Culvert.Lab.Tests;
 public sealed class FaultTests
 {
     // One of every kind; the whole table is a command: culvert lab fault-table.
-    private static readonly string[] Brief = ["refuse", "kill", "credentials-wrong", "tls-inspection", "loop"];
+    private static readonly string[] Brief = ["refuse", "kill", "credentials-wrong", "tls-inspection", "certificate-expired", "wrong-via", "loop"];
 
     [Fact(Timeout = 280_000)]
     public async Task A_check_names_the_hop_and_the_cause_of_faults_that_were_made()

@@ -12,21 +12,28 @@ internal sealed class BadProxy : IAsyncDisposable
     private readonly Socket _listener;
     private readonly string _manner;
     private readonly TimeProvider _clock;
+    private readonly BadTunnel _tunnel;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private int _asked;
 
-    private BadProxy(Socket listener, string manner, TimeProvider clock)
+    private BadProxy(Socket listener, string manner, BadTunnel tunnel, TimeProvider clock)
     {
-        (_listener, _manner, _clock) = (listener, manner, clock);
+        (_listener, _manner, _tunnel, _clock) = (listener, manner, tunnel, clock);
         _running = AcceptAsync(_stop.Token);
     }
 
     /// <summary>The manners, by the names of their faults.</summary>
     public static IReadOnlyList<string> Manners { get; } =
-        ["407-for-ever", "silent-200", "bodied-200", "chunked-200", "extra-bytes", "header-bomb", "slow-reply", "reset-after", "half-close", "loop", "block-page", "not-a-proxy"];
+        ["407-once", "407-for-ever", "wrong-via", "reset-after-mb", "silent-200", "bodied-200", "chunked-200", "extra-bytes", "header-bomb", "slow-reply", "reset-after", "half-close", "loop", "block-page", "not-a-proxy"];
 
     /// <summary>Listens on a host.</summary>
-    public static async Task<BadProxy> StartAsync(string host, int port, string manner, TimeProvider clock) => new(
+    /// <param name="host">The host in whose place it answers.</param>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="manner">How it misbehaves; one of <see cref="Manners"/>.</param>
+    /// <param name="tunnel">Where the manners that do open tunnels lead.</param>
+    /// <param name="clock">The time.</param>
+    public static async Task<BadProxy> StartAsync(string host, int port, string manner, BadTunnel tunnel, TimeProvider clock) => new(
         await HostNamespace.RunAsync(host, () =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -35,7 +42,7 @@ internal sealed class BadProxy : IAsyncDisposable
             socket.Listen(64);
             return socket;
         }),
-        manner, clock);
+        manner, tunnel, clock);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -63,25 +70,26 @@ internal sealed class BadProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Longest, _clock);
+        // A tunnel that works stays open as long as the two at its ends want it.
+        using var deadline = _manner is "407-once" or "wrong-via" or "reset-after-mb" ? new CancellationTokenSource() : new CancellationTokenSource(Longest, _clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             using (socket)
             {
-                if (await ReadHeadAsync(socket, both.Token))
+                if (await ReadHeadAsync(socket, both.Token) is { } head)
                 {
-                    await AnswerAsync(socket, both.Token);
+                    await AnswerAsync(socket, head, both.Token);
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The other side had enough.
         }
     }
 
-    private static async Task<bool> ReadHeadAsync(Socket socket, CancellationToken cancellationToken)
+    private static async Task<string?> ReadHeadAsync(Socket socket, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
         for (var length = 0; length < buffer.Length;)
@@ -89,23 +97,34 @@ internal sealed class BadProxy : IAsyncDisposable
             var read = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
             if (read == 0)
             {
-                return false;
+                return null;
             }
 
             length += read;
             if (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) >= 0)
             {
-                return true;
+                return Encoding.ASCII.GetString(buffer, 0, length);
             }
         }
 
-        return false;
+        return null;
     }
 
-    private async Task AnswerAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task AnswerAsync(Socket socket, string head, CancellationToken cancellationToken)
     {
         switch (_manner)
         {
+            case "407-once" when Interlocked.Exchange(ref _asked, 1) != 0:
+                await _tunnel.CarryAsync(socket, head, "", long.MaxValue, cancellationToken);
+                break;
+            case "wrong-via":
+                // Names of others, a version that is none, an open bracket: nobody may build on what Via says (RFC 9110, 7.6.3).
+                await _tunnel.CarryAsync(socket, head, "Via: 9.z plant-proxy, 1.1 dmz-proxy (never closed, 1.1\r\n", long.MaxValue, cancellationToken);
+                break;
+            case "reset-after-mb":
+                await _tunnel.CarryAsync(socket, head, "", BadTunnel.ResetAfterBytes, cancellationToken);
+                break;
+            case "407-once":
             case "407-for-ever":
                 await SayAsync(socket, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"lab\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellationToken);
                 break;

@@ -7,6 +7,10 @@ namespace Culvert.Lab;
 /// <summary>Makes each fault, asks <c>culvert check</c> on the sensor's host what is wrong, and compares.</summary>
 internal sealed class FaultTable(LabRuntime lab, Action<string> line)
 {
+    // Longer than the lab's idle-cut, and one step of the probe more.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OwnReportLimit = TimeSpan.FromSeconds(90);
+
     /// <summary>Makes the faults of these names at every hop that they can be made at; gives a row for each.</summary>
     public async Task<IReadOnlyList<FaultRow>> RunAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
@@ -17,6 +21,12 @@ internal sealed class FaultTable(LabRuntime lab, Action<string> line)
             var started = lab.Clock.GetTimestamp();
             try
             {
+                if (fault.Name == "disk-full" && lab.ProgramOn(host.Name) is null)
+                {
+                    await lab.ActivateAsync(sensor, cancellationToken);
+                    await lab.StartSensorAsync(sensor, cancellationToken);
+                }
+
                 await lab.BreakAsync(fault, host.Name, cancellationToken);
             }
             catch (FaultNotHereException)
@@ -27,11 +37,11 @@ internal sealed class FaultTable(LabRuntime lab, Action<string> line)
 
             try
             {
-                var row = Judge(fault, host, sensor, await lab.CheckAsync(sensor, cancellationToken), lab.Clock.GetElapsedTime(started).TotalSeconds);
+                var row = await AskAsync(fault, host, sensor, started, cancellationToken);
                 if (!row.AsExpected)
                 {
                     // A busy machine makes another fault of its own; what is wrong twice is wrong.
-                    row = Judge(fault, host, sensor, await lab.CheckAsync(sensor, cancellationToken), lab.Clock.GetElapsedTime(started).TotalSeconds);
+                    row = await AskAsync(fault, host, sensor, started, cancellationToken);
                 }
 
                 rows.Add(row);
@@ -62,10 +72,33 @@ internal sealed class FaultTable(LabRuntime lab, Action<string> line)
                 case "tls-inspection":
                     yield return (fault, cloud);
                     break;
+                case "certificate-expired":
+                    foreach (var place in hops.Append(cloud))
+                    {
+                        yield return (fault, place);
+                    }
+
+                    break;
+                case "disk-full":
+                    yield return (fault, own);
+                    break;
+                case "member-dead":
+                    foreach (var pool in hops.Where(h => h.Kind == LabHostKind.Balancer))
+                    {
+                        yield return (fault, lab.Network.Hosts.First(h => h.Kind == LabHostKind.Member && h.Part == pool.Part));
+                    }
+
+                    break;
+                case "idle-cut":
+                    // It takes a minute: once is enough.
+                    foreach (var hop in hops.Take(1))
+                    {
+                        yield return (fault, hop);
+                    }
+
+                    break;
                 case "wrong-dns" or "no-such-name" or "no-dns":
                     yield return (fault, hops.Append(own).LastOrDefault(h => h.DnsServers.Count > 0 && (h == own) == (last == own)) ?? last);
-                    break;
-                case "disk-full" or "idle-cut" or "member-dead" or "delay" or "loss" or "bandwidth":
                     break;
                 default:
                     foreach (var hop in hops)
@@ -78,21 +111,56 @@ internal sealed class FaultTable(LabRuntime lab, Action<string> line)
         }
     }
 
+    private async Task<FaultRow> AskAsync(LabFault fault, LabHost host, SiteSensor sensor, long started, CancellationToken cancellationToken)
+    {
+        if (fault.Name == "disk-full")
+        {
+            return await OwnReportAsync(fault, host, started, cancellationToken);
+        }
+
+        var report = await lab.CheckAsync(sensor, cancellationToken, fault.Name == "idle-cut" ? Silence : null);
+        return Judge(fault, host, sensor, report, lab.Clock.GetElapsedTime(started).TotalSeconds);
+    }
+
+    // No check of the way can see it: the sensor says it of itself.
+    private async Task<FaultRow> OwnReportAsync(LabFault fault, LabHost host, long started, CancellationToken cancellationToken)
+    {
+        string? said = null;
+        while (said is null && lab.Clock.GetElapsedTime(started) < OwnReportLimit)
+        {
+            said = lab.ProgramOn(host.Name)?.LastLines.LastOrDefault(l => l.Contains("DiskFull", StringComparison.Ordinal) || l.Contains("Disk is almost full", StringComparison.Ordinal));
+            await Task.Delay(TimeSpan.FromMilliseconds(200), lab.Clock, cancellationToken);
+        }
+
+        return new FaultRow(fault.Name, host.Name, said is null ? "nothing" : "DiskFull", said is null ? "" : $"{host.Name}, its own log", said is not null, said ?? "", lab.Clock.GetElapsedTime(started).TotalSeconds);
+    }
+
     private static FaultRow Judge(LabFault fault, LabHost host, SiteSensor sensor, CheckReport report, double seconds)
     {
-        var findings = report.Findings.Where(f => f.Severity != Severity.Note && f.Cause != Cause.None).ToList();
+        var findings = report.Findings.Where(f => f.Cause != Cause.None && (f.Severity != Severity.Note || f.Cause == Cause.IdleCut)).ToList();
         var right = findings.FirstOrDefault(f => fault.Expected.Contains(f.Cause) && IsAt(f, fault, host, sensor));
         var shown = right ?? findings.FirstOrDefault(f => f.Severity == Severity.Fault) ?? findings.FirstOrDefault();
         var named = shown is null ? (report.Outcome == CheckOutcome.Passed ? "nothing: all ways work" : report.Outcome.ToString()) : shown.Cause.ToString();
-        return new FaultRow(fault.Name, host.Name, named, shown is null ? "" : Where(shown), right is not null || (fault.Expected.Count == 0 && report.Routes.Any(r => r.Succeeded)), shown?.Summary ?? "", seconds);
+        return new FaultRow(fault.Name, host.Name, named, shown is null ? "" : Where(shown), right is not null || (fault.LeavesOpen && report.Routes.All(r => r.Succeeded)), shown?.Summary ?? "", seconds);
     }
 
-    private static string Where(Finding finding) => $"{finding.Target}{(finding.Towards is { } t ? $" towards {t}" : "")}";
+    private static string Where(Finding finding) => finding.Target is null ? $"route {finding.Route}" : $"{finding.Target}{(finding.Towards is { } t ? $" towards {t}" : "")}";
 
     // A hop's fault is named at the hop, or at the one before it as "towards" it; the cloud's, a resolver's or a clock's is seen from elsewhere.
     private static bool IsAt(Finding finding, LabFault fault, LabHost host, SiteSensor sensor)
     {
         if (host.Kind is LabHostKind.Cloud or LabHostKind.Sensor or LabHostKind.Resolver || host.Name == sensor.Name.ToString())
+        {
+            return true;
+        }
+
+        // A finding of a way as a whole names no station: the hop is on that way.
+        if (finding is { Target: null, Route: { } way })
+        {
+            return sensor.Routes.Any(r => r.Name == way && r.Hops.Contains(host.Part));
+        }
+
+        if (fault.ShowsFurther && sensor.Routes.Any(r => (finding.Route is null || finding.Route == r.Name) && r.Hops.ToList().IndexOf(host.Part) is >= 0 and var hop && finding.HopIndex > hop))
         {
             return true;
         }
@@ -132,5 +200,5 @@ public sealed record FaultRow(string Fault, string At, string Named, string Wher
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(AsExpected ? "ok    " : "WRONG ")} {Fault} at {At}: {Named} at {Where}";
+    public override string ToString() => $"{(AsExpected ? "ok    " : "WRONG ")} {Fault} at {At}: {Named}{(Where.Length > 0 ? $" at {Where}" : "")}";
 }

@@ -52,7 +52,7 @@ internal sealed partial class LabRuntime
     {
         if (BadProxy.Manners.Contains(fault))
         {
-            var bad = await BadProxy.StartAsync(host.Name, ServicePort(host) + AsideBy, fault, Clock);
+            var bad = await BadProxy.StartAsync(host.Name, ServicePort(host) + AsideBy, fault, new BadTunnel(host.Name, AddressesOf), Clock);
             return await RedirectAsync(host, bad, cancellationToken);
         }
 
@@ -88,18 +88,25 @@ internal sealed partial class LabRuntime
                 return Resolvers(host, fault);
             case "credentials-wrong":
                 return await ChangePasswordAsync(host, cancellationToken);
+            case "certificate-expired" when host.Kind == LabHostKind.Cloud:
+                return await RedirectAsync(host, await TlsInspector.StartAsync(host.Name, ServicePort(host) + AsideBy, CloudAuthority.Read(PortalFolder(host.Part)), Clock), cancellationToken);
             case "certificate-expired":
                 return await ExpireAsync(host, cancellationToken);
             case "clock-off":
                 return await SetClockAsync(host, "+730d", cancellationToken);
             case "tls-inspection":
-                return await RedirectAsync(host, await TlsInspector.StartAsync(host.Name, ServicePort(host) + AsideBy, Clock), cancellationToken);
+                return await RedirectAsync(host, await TlsInspector.StartAsync(host.Name, ServicePort(host) + AsideBy, null, Clock), cancellationToken);
             case "disk-full":
                 return await FillDiskAsync(host, cancellationToken);
             default:
                 throw new LabException($"Nobody has said how to make {fault}.");
         }
     }
+
+    // A name of the cloud, or of a proxy, by the site file.
+    private List<IPAddress> AddressesOf(string name) =>
+        Site.Clouds.SelectMany(c => c.Endpoints).FirstOrDefault(e => string.Equals(e.Endpoint.Address.Host, name, StringComparison.OrdinalIgnoreCase))?.Addresses.ToList()
+        ?? Site.Proxies.Where(p => string.Equals(p.Host, name, StringComparison.OrdinalIgnoreCase)).Select(p => p.Address).ToList();
 
     private async Task<Func<CancellationToken, Task>> RedirectAsync(LabHost host, IAsyncDisposable instead, CancellationToken cancellationToken)
     {
@@ -259,7 +266,7 @@ internal sealed partial class LabRuntime
     {
         if (host.Kind is not (LabHostKind.Proxy or LabHostKind.Member) || Site.Proxy(host.Part) is not { Scheme: HopScheme.Https } proxy)
         {
-            throw new FaultNotHereException($"{host.Name} has no certificate of the lab's: it is no https proxy. For the cloud's, use clock-off at the sensor.");
+            throw new FaultNotHereException($"{host.Name} has no certificate of the lab's: it is neither an https proxy nor the cloud.");
         }
 
         Secrets.MakeCertificate(proxy, isExpired: true);
@@ -308,7 +315,7 @@ internal sealed partial class LabRuntime
         }
     }
 
-    // The sensor's data on a file system that has a megabyte left, and then nothing.
+    // The sensor's data on a file system of its own, which fills up once the sensor runs: one that starts without any room says so and waits.
     private async Task<Func<CancellationToken, Task>> FillDiskAsync(LabHost host, CancellationToken cancellationToken)
     {
         if (host.Kind != LabHostKind.Sensor || ProgramOn(host.Name) is not { } program)
@@ -318,16 +325,19 @@ internal sealed partial class LabRuntime
 
         await program.StopAsync();
         var data = SensorFolder(host.Name);
-        await Shell.RunAsync("sh", ["-ec", "size=$(du -sk \"$1\" | cut -f 1); cp -a \"$1\" \"$1.kept\"; mount -t tmpfs -o mode=0700,size=$((size + 1024))k tmpfs \"$1\"; cp -a \"$1.kept\"/. \"$1\"; head -c 100000000 /dev/zero > \"$1/filler\" 2>/dev/null || :", "lab", data], "", cancellationToken);
+        await Shell.RunAsync("sh", ["-ec", "cp -a \"$1\" \"$1.kept\"; mount -t tmpfs -o mode=0700,size=128m tmpfs \"$1\"; cp -a \"$1.kept\"/. \"$1\"; rm -rf \"$1.kept\"", "lab", data], "", cancellationToken);
         await RestartAsync(host, cancellationToken);
+        await Shell.RunAsync("sh", ["-ec", "head -c 200000000 /dev/zero > \"$1/filler\" 2>/dev/null || :", "lab", data], "", cancellationToken);
         return async cancellation =>
         {
-            // Room again, on the same disk: what it holds now is what counts.
-            await Shell.RunAsync("sh", ["-ec", "rm -f \"$1/filler\"; mount -o remount,size=512m \"$1\"; rm -rf \"$1.kept\"", "lab", data], "", cancellation);
-            if (ProgramOn(host.Name) is null)
+            // Room again, and back to the disk where it was, with what it holds now.
+            if (ProgramOn(host.Name) is { } running)
             {
-                await RestartAsync(host, cancellation);
+                await running.StopAsync();
             }
+
+            await Shell.RunAsync("sh", ["-ec", "rm -f \"$1/filler\"; cp -a \"$1\" \"$1.kept\"; umount \"$1\"; rm -rf \"$1\"; mv \"$1.kept\" \"$1\"", "lab", data], "", cancellation);
+            await RestartAsync(host, cancellation);
         };
     }
 

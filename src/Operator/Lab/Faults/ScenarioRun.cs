@@ -12,7 +12,7 @@ internal sealed class ScenarioRun(LabRuntime lab, string capture, Action<string>
     public async Task<ScenarioReport> RunAsync(IReadOnlyList<ScenarioStep> steps, CancellationToken cancellationToken)
     {
         var over = steps.Max(s => s.At + s.Lasts);
-        var proof = new AcceptanceTest(lab, capture, line);
+        var proof = new AcceptanceTest(lab, capture, withDelivery: true, line);
         var undisturbed = await proof.DeliverAsync(cancellationToken);
         foreach (var sensor in lab.ConnectedSensors)
         {

@@ -7,18 +7,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Culvert.Lab;
 
-/// <summary>Terminates TLS in place of the cloud, with certificates of its own making for whatever name is asked, as an inspecting firewall does.</summary>
+/// <summary>Terminates TLS in place of the cloud, with certificates of its own making for whatever name is asked, as an inspecting firewall does; or with the cloud's own, expired.</summary>
 internal sealed class TlsInspector : IAsyncDisposable
 {
     private readonly Socket _listener;
     private readonly X509Certificate2 _authority;
+    private readonly CloudAuthority? _expired;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    private TlsInspector(Socket listener, TimeProvider clock)
+    private TlsInspector(Socket listener, CloudAuthority? expired, TimeProvider clock)
     {
-        (_listener, _clock) = (listener, clock);
+        (_listener, _expired, _clock) = (listener, expired, clock);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Example Inspection CA, O=Example Firewalls", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -27,7 +28,11 @@ internal sealed class TlsInspector : IAsyncDisposable
     }
 
     /// <summary>Listens on a host.</summary>
-    public static async Task<TlsInspector> StartAsync(string host, int port, TimeProvider clock) => new(
+    /// <param name="host">The host in whose place it answers.</param>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="expired">Null for an inspector; the cloud's own CA where it plays the cloud with a certificate whose time is over. It is disposed with this.</param>
+    /// <param name="clock">The time.</param>
+    public static async Task<TlsInspector> StartAsync(string host, int port, CloudAuthority? expired, TimeProvider clock) => new(
         await HostNamespace.RunAsync(host, () =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -35,7 +40,7 @@ internal sealed class TlsInspector : IAsyncDisposable
             socket.Listen(64);
             return socket;
         }),
-        clock);
+        expired, clock);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -44,6 +49,7 @@ internal sealed class TlsInspector : IAsyncDisposable
         _listener.Dispose();
         await _running;
         _authority.Dispose();
+        _expired?.Dispose();
         _stop.Dispose();
     }
 
@@ -67,7 +73,7 @@ internal sealed class TlsInspector : IAsyncDisposable
         try
         {
             await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            await tls.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = Forge(hello.ServerName) }), null, cancellationToken);
+            await tls.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(Options(hello.ServerName)), null, cancellationToken);
             _ = await tls.ReadAsync(new byte[4096], cancellationToken);
         }
         catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or SocketException)
@@ -75,6 +81,13 @@ internal sealed class TlsInspector : IAsyncDisposable
             // The client saw through it.
         }
     }
+
+    private SslServerAuthenticationOptions Options(string name) => new()
+    {
+        ServerCertificateContext = _expired is { } cloud
+            ? SslStreamCertificateContext.Create(cloud.Expired(name.Length > 0 ? name : "unknown.invalid"), [cloud.Issuing], offline: true)
+            : SslStreamCertificateContext.Create(Forge(name), null, offline: true),
+    };
 
     private X509Certificate2 Forge(string name)
     {

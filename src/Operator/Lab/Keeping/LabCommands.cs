@@ -22,7 +22,7 @@ internal static class LabCommands
         },
         ["test"] = async (lab, arguments, line, cancellation) =>
         {
-            var acceptance = await new AcceptanceTest(lab, (string)arguments["capture"]!, line).RunAsync(cancellation);
+            var acceptance = await new AcceptanceTest(lab, (string)arguments["capture"]!, (bool?)arguments["delivery"] ?? true, line).RunAsync(cancellation);
             var fingerprint = AcceptanceFolder.Write(acceptance, (string)arguments["folder"]!, Path.Combine(Path.GetDirectoryName(lab.Folder.Root)!, "..", "acceptance-key.pem"));
             line($"signed by key {fingerprint[..16]}");
             return (acceptance.Passed ? 0 : 1, JsonSerializer.SerializeToNode(acceptance, KeeperReply.Json));

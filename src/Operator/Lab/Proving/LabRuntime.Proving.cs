@@ -8,8 +8,8 @@ internal sealed partial class LabRuntime
 {
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(3);
 
-    /// <summary>Runs <c>culvert check</c> on a sensor's host, as its people would.</summary>
-    public async Task<CheckReport> CheckAsync(SiteSensor sensor, CancellationToken cancellationToken)
+    /// <summary>Runs <c>culvert check</c> on a sensor's host, as its people would; with a measure of the silence that each way bears, up to this, where it is asked for.</summary>
+    public async Task<CheckReport> CheckAsync(SiteSensor sensor, CancellationToken cancellationToken, TimeSpan? silence = null)
     {
         var name = sensor.Name.ToString();
         var culvert = Options.Programs.GetValueOrDefault("culvert") ?? throw new LabException("The program culvert itself is not known to the lab.");
@@ -17,6 +17,11 @@ internal sealed partial class LabRuntime
         File.Delete(output);
         List<string> arguments = ["check", "--json", "--no-open-door-test", "--settings", await WriteSensorSettingsAsync(sensor, "", cancellationToken)];
         arguments.AddRange(Directory.Exists(SensorFolder(name)) ? ["--data", SensorFolder(name)] : ["--activation", ActivationFile(name)]);
+        if (silence is { } most)
+        {
+            arguments.AddRange(["--idle", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{most.TotalSeconds:0}s")]);
+        }
+
         await using var program = Start(name, "check", culvert, arguments, SensorEnvironment(sensor));
         await program.Ended.WaitAsync(CheckLimit, Clock, cancellationToken);
         _programs.Remove(program);

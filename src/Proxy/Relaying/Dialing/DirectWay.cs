@@ -47,6 +47,7 @@ internal sealed class DirectWay(NameMemory names)
             return new Upstream { Leg = leg, NextHop = name, Answer = answer };
         }
 
+        names.Forget(destination.Host);
         return new Upstream { Refusal = ConnectRefusal(cause, evidence) with { NextHop = new IPEndPoint(allowed[^1], destination.Port).ToString() } };
     }
 

@@ -33,6 +33,16 @@ internal sealed class NameMemory(NameResolver resolver, TimeProvider clock)
         return new(fresh.Answer);
     }
 
+    /// <summary>Forgets a name's addresses: nobody answered there, and the resolver may know better by now.</summary>
+    /// <remarks>What was asked just now stays, so that a destination that is down does not become a load for the resolver.</remarks>
+    public void Forget(string host)
+    {
+        if (_known.TryGetValue(host, out var known) && clock.GetElapsedTime(known.AskedAt) >= BadFor)
+        {
+            _known.TryRemove(KeyValuePair.Create(host, known));
+        }
+    }
+
     // It has the resolver's own deadline; one client that leaves must not end it for the others.
     private Task<(IReadOnlyList<IPAddress> Addresses, Cause Cause, string? Evidence)> AskAsync(string host) =>
         resolver.ResolveAsync(host, CancellationToken.None).AsTask();
