@@ -26,6 +26,8 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public string SettingsFile { get; }
 
+    public int Id => _process.Id;
+
     public IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
 
     public Uri Health { get; private set; } = new("http://127.0.0.1");
