@@ -5,6 +5,7 @@ using Culvert.EndToEnd.Tests.Harness;
 namespace Culvert.EndToEnd.Tests;
 
 /// <summary>Whom the portal and the sensor refuse to activate, each with its own words and exit status.</summary>
+[Collection(OnePortal.Name)]
 public sealed class ActivationTests(PortalFixture fixture)
 {
     private const string Direct = "hosts: { portal.culvert.test: [127.0.0.1] }\n";

@@ -4,6 +4,7 @@ using Culvert.EndToEnd.Tests.Harness;
 namespace Culvert.EndToEnd.Tests;
 
 /// <summary>What goes down to a sensor: packages, settings, commands.</summary>
+[Collection(OnePortal.Name)]
 public sealed class CloudToSensorTests(PortalFixture fixture)
 {
     private const string Newer = "2026.11.25.2";
@@ -20,7 +21,7 @@ public sealed class CloudToSensorTests(PortalFixture fixture)
         await using var sensor = new Sensor(fixture.Folder, "told");
         // The plant's capture reaches out to that address in its seventh minute.
         var settings = sensor.Configure(SensorFiles.Settings(
-            SensorFiles.Route("told", 1, HopReach.Nested), SensorFiles.Capture(Repository.PlantCapture, "cell-1", 25), "learningPeriod: 4m\n"));
+            SensorFiles.Route("told", 1, HopReach.Nested), SensorFiles.Capture(Repository.PlantCapture, "cell-1", 25), "learningPeriod: 4m\ntelemetrySeconds: 5\n"));
         await sensor.ActivateAsync(portal, settings);
         await sensor.StartAsync(settings);
         async Task<JsonNode?> ReportedAsync(string property) => (await owner.GetAsync("api/v1/sensors/told/twin", cancellation))!["reported"]![property];
@@ -54,6 +55,17 @@ public sealed class CloudToSensorTests(PortalFixture fixture)
         Assert.Equal(409, await CommandAsync("learnAlert", new JsonObject { ["alertId"] = id }));
         Assert.Equal(404, await CommandAsync("closeAlert", new JsonObject { ["alertId"] = "nobody" }));
         await Limits.UntilAsync(() => Task.FromResult(PortalRows.Stored(portal, "told").Any(s => s.Key.Equals("evidence", StringComparison.OrdinalIgnoreCase) && s.Value > 0)), "the notice of the evidence arrives", cancellation);
+
+        // What it says of itself.
+        async Task<IEnumerable<string>> TelemetryAsync(string kind) =>
+            (await owner.GetAsync($"api/v1/sensors/told/telemetry/{kind}?limit=200", cancellation))!["items"]!.AsArray().Select(i => i!["name"]!.GetValue<string>());
+        string[] metrics = ["culvert.uplink.delivered", "culvert.outbox.accepted", "culvert.sensor.packets", "culvert.analysis.devices"];
+        await Limits.UntilAsync(async () => !metrics.Except(await TelemetryAsync("metric")).Any(), $"its metrics arrive\n{sensor.Run.Transcript()}", cancellation);
+        await Limits.UntilAsync(async () => (await TelemetryAsync("trace")).Contains("tunnel.dial"), $"its traces arrive\n{sensor.Run.Transcript()}", cancellation);
+
+        // Told to end, it ends by itself.
+        sensor.Run.Terminate();
+        Assert.True(await sensor.Run.WaitForExitAsync(Limits.Condition) == 0, sensor.Run.Transcript());
     }
 
     private static JsonObject Package(string version, string address) => new()

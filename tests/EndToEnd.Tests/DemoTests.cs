@@ -24,15 +24,17 @@ public sealed class DemoTests
     }
 
     [Fact(Timeout = 300_000)]
-    public async Task It_stops_everything_when_it_is_told_to_and_leaves_nothing_behind()
+    public async Task Ctrl_C_stops_everything_in_order_and_leaves_nothing_behind()
     {
-        await using var demo = RunningProgram.Start("demo", Programs.Cli, ["demo", "--port", "0", "--speed", "0", "--method", "cloudProxy"]);
+        // A process group of its own, as a shell gives it, with the signal as a terminal leaves it.
+        await using var demo = RunningProgram.Start("demo", "setsid", ["env", "--default-signal=INT", Programs.Cli, "demo", "--port", "0", "--speed", "0", "--method", "cloudProxy"]);
         await demo.WaitForLineAsync("The whole capture is in the portal.", Limits.Delivery);
         var logs = (await demo.WaitForLineAsync("Logs:", Limits.Start))["Logs:".Length..].Trim();
         var children = Children(demo.ProcessId);
         Assert.NotEmpty(children);
 
-        demo.Terminate();
+        // A terminal sends it to the whole group, to the programs that the demo started too.
+        demo.Interrupt();
 
         Assert.True(await demo.WaitForExitAsync(Limits.Start) == 0, demo.Transcript());
         Assert.False(Directory.Exists(Path.GetDirectoryName(logs)));

@@ -6,7 +6,7 @@ namespace Culvert.EndToEnd.Tests;
 /// <summary>Whatever way the records take, the portal has the same rows.</summary>
 public sealed class EveryWayTests
 {
-    [Fact(Timeout = 480_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Every_capture_gives_the_same_rows_by_every_way()
     {
         var captures = CaptureFolder.Require();

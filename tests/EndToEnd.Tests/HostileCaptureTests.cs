@@ -5,6 +5,7 @@ using Culvert.EndToEnd.Tests.Harness;
 namespace Culvert.EndToEnd.Tests;
 
 /// <summary>Captures that nobody made in good faith neither crash the sensor nor grow it.</summary>
+[Collection(OnePortal.Name)]
 public sealed class HostileCaptureTests(PortalFixture fixture)
 {
     // An idle sensor takes about 90 MB; the tables of one zone are bounded at some tens of MB more.

@@ -12,7 +12,7 @@ public sealed class NothingIsLostTests
     private const int Stations = 2500;
     private const int Reports = 42;
 
-    [Fact(Timeout = 480_000)]
+    [Fact(Timeout = 600_000)]
     public async Task What_the_portal_has_after_many_kills_and_a_cut_route_is_what_an_undisturbed_run_gives()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -8,6 +8,7 @@ using Culvert.Tunnels;
 namespace Culvert.EndToEnd.Tests;
 
 /// <summary>Whom the sensor and the proxies talk to, and whom not.</summary>
+[Collection(OnePortal.Name)]
 public sealed class TrustTests(PortalFixture fixture)
 {
     [Fact(Timeout = 300_000)]

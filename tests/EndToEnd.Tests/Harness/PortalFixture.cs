@@ -41,7 +41,15 @@ public sealed class PortalFixture : IAsyncDisposable
     internal async Task<PortalClient> GetOwnerAsync(CancellationToken cancellationToken)
     {
         var portal = await GetAsync();
-        return _owner ??= await PortalClient.SignInAsync(portal, cancellationToken);
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return _owner ??= await PortalClient.SignInAsync(portal, cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()

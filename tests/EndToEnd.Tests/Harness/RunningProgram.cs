@@ -109,13 +109,10 @@ public sealed class RunningProgram : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    public void Terminate() => Signal(15);
+    public void Terminate() => Signal("-TERM", _process.Id);
 
-    public void Signal(int signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    /// <summary>Ctrl-C, to the process group that the program leads.</summary>
+    public void Interrupt() => Signal("-INT", -_process.Id);
 
     public string Transcript()
     {
@@ -129,6 +126,12 @@ public sealed class RunningProgram : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    private static void Signal(string signal, int target)
+    {
+        using var kill = Process.Start("kill", [signal, "--", target.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private async Task PumpAsync(StreamReader reader, bool isError)

@@ -25,11 +25,12 @@ public sealed class SensorSettingsReaderTests
             learningPeriod: 14d
             outboxSize: 512MiB
             checkWhenLostSeconds: 120
+            telemetry: false
             """).Value!;
 
         Assert.Equal(["main: plant-proxy -> dmz-proxy", "direct: direct"], settings.Routes.Select(r => r.ToString()));
         Assert.Equal("dmz.example.com", settings.Routes[0].Hops[1].Trust.ServerName);
-        Assert.Equal((2000, 30, 512L * 1024 * 1024, 120), (settings.BandwidthKbps, settings.HeartbeatSeconds, settings.OutboxBytes, settings.CheckWhenLostSeconds));
+        Assert.Equal((2000, 30, 512L * 1024 * 1024, 120, false), (settings.BandwidthKbps, settings.HeartbeatSeconds, settings.OutboxBytes, settings.CheckWhenLostSeconds, settings.Telemetry));
         Assert.Equal([("/tmp/x/a.pcap", 2.5), (null, 1)], settings.Sources.Select(s => (s.Capture, s.Speed)));
         Assert.Equal((false, TimeSpan.FromDays(14)), (settings.Learning, settings.LearningPeriod));
         Assert.Equal("198.51.100.10", Assert.Single(settings.Hosts["portal.example.com"]).ToString());

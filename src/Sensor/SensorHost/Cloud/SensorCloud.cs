@@ -28,6 +28,7 @@ internal sealed class SensorCloud : IDisposable
         var dialer = new TunnelDialer(new TunnelDialerOptions { Hosts = settings.Hosts }, clock);
         Dialer = new RoutedDialer(dialer, new RouteSelector(settings.Routes, selection, clock, random), selection);
         Dialer.Dialed += result => Note(logger, result);
+        Dialer.Dialed += SensorSpans.Dialed;
         Dialer.Selector.ActiveChanged += route => SensorLog.RouteInUse(logger, route.Name);
         Access = new CloudAccess(
             Endpoints,

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Culvert.Uplink;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -39,7 +39,7 @@ internal static class RunCommand
             var random = new Random();
             var program = new SensorProgram(
                 folder, read, new RunOptions(result.GetValue(exit)), new CloudFactory(TimeProvider.System, random, logger),
-                TimeProvider.System, random, logger, services.GetRequiredService<UplinkMetrics>(), Console.Out);
+                TimeProvider.System, random, logger, services.GetRequiredService<IMeterFactory>(), Console.Out);
             await program.RunAsync(cancellationToken);
             return SensorExit.Done;
         });

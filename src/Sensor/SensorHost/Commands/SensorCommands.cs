@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Culvert.Uplink;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -70,6 +69,5 @@ internal static class SensorCommands
             })
             .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace))
         .AddMetrics()
-        .AddSingleton<UplinkMetrics>()
         .BuildServiceProvider();
 }

@@ -65,7 +65,8 @@ internal sealed class HealthReporter(SensorParts parts, TimeProvider clock, ILog
 
     private async Task AppendAsync(HealthRecord record, CancellationToken cancellationToken)
     {
-        if (parts.Checks.Untold is not null)
+        // The checks may have ended after the record was made, and a short loss has no message yet: only what the record says is told.
+        if (parts.Checks.Untold is { } untold && record.Messages.Any(m => m.Detail?.Contains(untold[..Math.Min(untold.Length, 200)], StringComparison.Ordinal) == true))
         {
             parts.Checks.Told(clock.GetUtcNow());
         }

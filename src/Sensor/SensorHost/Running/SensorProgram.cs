@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Culvert.Analysis;
 using Culvert.Outbox;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.SensorHost;
 
 /// <summary>The running sensor: captures and interfaces through the analysis into the outbox, and the uplink that empties it. It opens every connection and listens on nothing.</summary>
-internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file, RunOptions options, CloudFactory clouds, TimeProvider clock, Random random, ILogger logger, UplinkMetrics metrics, TextWriter output)
+internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file, RunOptions options, CloudFactory clouds, TimeProvider clock, Random random, ILogger logger, IMeterFactory meters, TextWriter output)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
     private long _delivered;
@@ -20,7 +21,9 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
         var identity = SensorIdentity.Load(folder);
         SensorLog.Started(logger, identity.Activation.Sensor, identity.Activation.Zone, identity.Activation.Site, SensorVersion.Text);
         using var cloud = clouds.Create(identity.Activation, identity.Trust, () => identity.Certificate, file);
+        using var metrics = new UplinkMetrics(meters);
         using var outbox = await OpenOutboxAsync(cancellationToken);
+        using var outboxMetrics = new OutboxMetrics(meters, outbox);
         var settings = new SettingsKeeper(new SensorSettings(file.BandwidthKbps, file.HeartbeatSeconds, file.Learning), folder.Settings, clock, logger);
         cloud.SetBandwidth(settings.InForce.BandwidthCapKbps);
         var threats = new ThreatShelf(folder.Packages);
@@ -36,6 +39,7 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
             logger);
         await packages.LoadAsync(cancellationToken);
         var feeds = new ZoneFeeds(file, settings.InForce.Learning, new FeedContext(outbox, file.OutboxBytes, threats, folder.Zones, clock, logger));
+        using var sensorMetrics = new SensorMetrics(meters, feeds);
         using var checks = new CheckDesk(folder, identity, cloud, TimeSpan.FromSeconds(file.CheckWhenLostSeconds), clock, logger);
         var parts = new SensorParts
         {
@@ -73,6 +77,7 @@ internal sealed class SensorProgram(SensorFolder folder, SensorFileSettings file
         parts.Uplink = uplink;
         Wire(settings, threats, cloud, feeds);
         var renewal = new CertificateRenewal(folder, identity, cloud.Access, clock, logger);
+        await using var telemetry = file.Telemetry ? new SensorTelemetry(cloud.Access, identity.Sensor, TimeSpan.FromSeconds(file.TelemetrySeconds)) : null;
         await RunAsync(parts, health, renewal, cancellationToken);
     }
 

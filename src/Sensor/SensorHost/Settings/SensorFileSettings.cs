@@ -37,4 +37,10 @@ internal sealed record SensorFileSettings
 
     /// <summary>How long the cloud must be lost before the checks run by themselves, in seconds.</summary>
     public int CheckWhenLostSeconds { get; init; } = 60;
+
+    /// <summary>Whether the sensor sends its own traces and metrics to the cloud.</summary>
+    public bool Telemetry { get; init; } = true;
+
+    /// <summary>Seconds between two requests with traces and metrics.</summary>
+    public int TelemetrySeconds { get; init; } = 60;
 }

@@ -74,6 +74,8 @@ internal static class SensorSettingsReader
                 "heartbeatSeconds", Setting.Number(SensorSettings.SmallestHeartbeatSeconds, SensorSettings.LargestHeartbeatSeconds), SensorSettings.DefaultHeartbeatSeconds),
             OutboxBytes = m.Optional("outboxSize", Setting.Size(1024 * 1024, 1L << 40), 256L * 1024 * 1024),
             CheckWhenLostSeconds = m.Optional("checkWhenLostSeconds", Setting.Number(5, 86_400), 60),
+            Telemetry = m.Optional("telemetry", Setting.Flag, true),
+            TelemetrySeconds = m.Optional("telemetrySeconds", Setting.Number(5, 86_400), 60),
         };
     }
 
