@@ -22,6 +22,12 @@ public sealed record LevelPolicy
     public Refusal? Judge(string name, IReadOnlyList<ViaEntry> via, PurdueLevel? identityLevel)
     {
         ArgumentNullException.ThrowIfNull(via);
+        if (via.Count == 0 && identityLevel is null)
+        {
+            // Straight from a client whose level nobody set: no rule applies.
+            return null;
+        }
+
         if (via.Any(v => string.Equals(v.ReceivedBy, name, StringComparison.OrdinalIgnoreCase)))
         {
             return Refusal.BadGateway("proxy_loop_detected", $"the way leads through {name} twice; a proxy further on names it, or one before it, as its parent");

@@ -6,15 +6,16 @@ namespace Culvert.Relaying;
 /// <summary>The settings made ready for quick answers.</summary>
 internal sealed class RelayPolicy
 {
-    private readonly FrozenSet<HostPort> _allow;
+    // With the address that it names, where that is refused whatever the list says.
+    private readonly FrozenDictionary<HostPort, IPAddress?> _allow;
     private readonly IPNetwork[] _sources;
 
     public RelayPolicy(RelaySettings settings)
     {
         Settings = settings;
-        _allow = settings.Allow.ToFrozenSet();
         _sources = [.. settings.Sources];
         Guard = new AddressGuard(settings.PrivateDestinations);
+        _allow = settings.Allow.Distinct().ToFrozenDictionary(d => d, d => IPAddress.TryParse(d.Host, out var a) && !Guard.Allows(a) ? a : null);
         Identities = new IdentityBook(settings.Identities);
     }
 
@@ -41,7 +42,7 @@ internal sealed class RelayPolicy
     public Refusal? Judge(AskedTunnel asked, ClientIdentity? identity)
     {
         var destination = asked.Destination;
-        if (!_allow.Contains(destination))
+        if (!_allow.TryGetValue(destination, out var prohibited))
         {
             return Refusal.Denied($"{destination} is not on the allow list");
         }
@@ -51,9 +52,9 @@ internal sealed class RelayPolicy
             return Refusal.Denied($"{destination} is not a destination of the identity {identity.Name}");
         }
 
-        if (IPAddress.TryParse(destination.Host, out var address) && !Guard.Allows(address))
+        if (prohibited is not null)
         {
-            return Refusal.Denied($"{address} is a private or special address and not listed in privateDestinations", "destination_ip_prohibited");
+            return Refusal.Denied($"{prohibited} is a private or special address and not listed in privateDestinations", "destination_ip_prohibited");
         }
 
         return Settings.Levels.Judge(Settings.Name, ViaEntry.Read(asked.Via), identity?.Level);

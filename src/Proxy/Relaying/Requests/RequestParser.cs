@@ -53,7 +53,7 @@ public static class RequestParser
             return (null, Refusal.Malformed("the request line is not 'CONNECT host:port HTTP/1.1'"));
         }
 
-        if (space > 300 || !HostPort.TryParse(Encoding.Latin1.GetString(rest[..space]), out var destination))
+        if (space > 300 || !KnownTargets.TryParse(rest[..space], out var destination))
         {
             return (null, Refusal.Malformed("the target is not one exact host:port"));
         }

@@ -20,6 +20,8 @@ internal static class ListeningSocket
                 socket.DualMode = true;
             }
 
+            // What is accepted inherits it.
+            socket.NoDelay = true;
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             return socket;

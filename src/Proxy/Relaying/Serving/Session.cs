@@ -182,7 +182,7 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
     /// <summary>Reads what comes before the request: the PROXY header of a front, the handshake of a secure listener.</summary>
     private async ValueTask<bool> IntroduceAsync()
     {
-        if (listener.ProxyProtocolFrom.Any(n => n.Contains(_client.Peer.Address)))
+        if (listener.ProxyProtocolFrom.Count > 0 && listener.ProxyProtocolFrom.Any(n => n.Contains(_client.Peer.Address)))
         {
             var (ok, source) = await ProxyHeader.ReadAsync(_client);
             if (!ok)

@@ -27,6 +27,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Queue<KernelTunnel> _again = new();
     private readonly List<(long Due, Action Action)> _delayed = [];
+    private readonly LinkedList<(long Due, KernelLeg Leg)> _connecting = new();
     private (IEventTarget? Target, uint Generation)[] _slots = new (IEventTarget?, uint)[256];
     private long _nextLook;
     private int _used;
@@ -60,6 +61,7 @@ internal sealed unsafe class EventLoop : IDisposable
     public bool IsCurrent => t_current == this;
 
     /// <summary>Watches a descriptor. Gives the slot for <see cref="Release"/>.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
     public int Add(IEventTarget target, int fd, uint events)
     {
         int slot;
@@ -79,8 +81,29 @@ internal sealed unsafe class EventLoop : IDisposable
             _slots[slot] = (target, generation);
         }
 
-        Control(LinuxCalls.EpollAdd, fd, events, ((ulong)generation << 32) | (uint)slot);
-        return slot;
+        try
+        {
+            Control(LinuxCalls.EpollAdd, fd, events, Mark(slot, generation));
+            return slot;
+        }
+        catch (IOException)
+        {
+            Forget(slot);
+            throw;
+        }
+    }
+
+    /// <summary>Watches other events of a descriptor. One that is true already is told too.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public void Change(int slot, int fd, uint events)
+    {
+        uint generation;
+        lock (_gate)
+        {
+            generation = _slots[slot].Generation;
+        }
+
+        Control(LinuxCalls.EpollModify, fd, events, Mark(slot, generation));
     }
 
     /// <summary>Stops watching a descriptor that stays open. Events under way for the slot are dropped.</summary>
@@ -110,8 +133,37 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
+    /// <summary>Tells a leg when it is not connected after a time, until that is taken back by <see cref="Connected"/>.</summary>
+    public LinkedListNode<(long Due, KernelLeg Leg)> Expect(KernelLeg leg, TimeSpan limit)
+    {
+        LinkedListNode<(long, KernelLeg)> node = new((_clock.GetTimestamp() + Ticks(limit), leg));
+        lock (_gate)
+        {
+            _connecting.AddLast(node);
+        }
+
+        if (!IsCurrent)
+        {
+            Wake();
+        }
+
+        return node;
+    }
+
+    /// <summary>The wait is over.</summary>
+    public void Connected(LinkedListNode<(long Due, KernelLeg Leg)> node)
+    {
+        lock (_gate)
+        {
+            if (node.List is not null)
+            {
+                _connecting.Remove(node);
+            }
+        }
+    }
+
     /// <summary>Runs an action on the loop's thread after a time; call it there.</summary>
-    public void After(TimeSpan time, Action action) => _delayed.Add((_clock.GetTimestamp() + (long)(time.TotalSeconds * _clock.TimestampFrequency), action));
+    public void After(TimeSpan time, Action action) => _delayed.Add((_clock.GetTimestamp() + Ticks(time), action));
 
     /// <summary>Goes on with a tunnel after the others had their turn; call it on the loop's thread.</summary>
     public void Again(KernelTunnel tunnel) => _again.Enqueue(tunnel);
@@ -125,6 +177,10 @@ internal sealed unsafe class EventLoop : IDisposable
             _thread.Join();
         }
     }
+
+    private static ulong Mark(int slot, uint generation) => ((ulong)generation << 32) | (uint)slot;
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _clock.TimestampFrequency);
 
     private void Control(int operation, int fd, uint events, ulong data)
     {
@@ -149,7 +205,7 @@ internal sealed unsafe class EventLoop : IDisposable
         var events = (byte*)NativeMemory.Alloc((nuint)(MaxEvents * EventSize));
         while (!_stopping)
         {
-            var timeout = _again.Count > 0 || !_posted.IsEmpty ? 0 : _delayed.Count > 0 ? 50 : -1;
+            var timeout = _again.Count > 0 || !_posted.IsEmpty ? 0 : _delayed.Count > 0 || _connecting.Count > 0 ? 50 : -1;
             var count = LinuxCalls.EpollWait(_epoll, events, MaxEvents, timeout);
             for (var i = 0; i < count; i++)
             {
@@ -220,12 +276,12 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void RunDelayed()
     {
-        if (_delayed.Count == 0)
+        if (_delayed.Count == 0 && _connecting.Count == 0)
         {
             return;
         }
 
-        // Not at every turn: there may be thousands, and fifty milliseconds are exact enough for the deadlines of dials.
+        // Not at every turn: there may be thousands, and fifty milliseconds are exact enough for such deadlines.
         var now = _clock.GetTimestamp();
         if (now < _nextLook)
         {
@@ -242,6 +298,32 @@ internal sealed unsafe class EventLoop : IDisposable
                 Guard(action);
             }
         }
+
+        foreach (var leg in Late(now))
+        {
+            leg.OnLate();
+        }
+    }
+
+    private List<KernelLeg> Late(long now)
+    {
+        List<KernelLeg> late = [];
+        lock (_gate)
+        {
+            for (var node = _connecting.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Due <= now)
+                {
+                    _connecting.Remove(node);
+                    late.Add(node.Value.Leg);
+                }
+
+                node = next;
+            }
+        }
+
+        return late;
     }
 
     private void Guard(Action action)

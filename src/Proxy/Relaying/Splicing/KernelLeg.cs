@@ -8,21 +8,23 @@ namespace Culvert.Relaying;
 /// <summary>A leg over a socket that a loop of ours watches, so that its bytes can be spliced.</summary>
 internal sealed class KernelLeg : Leg, IEventTarget
 {
-    private const uint Watched = LinuxCalls.In | LinuxCalls.Out | LinuxCalls.ReadHangUp | LinuxCalls.EdgeTriggered;
+    private const uint Reads = LinuxCalls.In | LinuxCalls.ReadHangUp | LinuxCalls.EdgeTriggered;
+    private const uint Ends = LinuxCalls.ReadHangUp | LinuxCalls.HangUp | LinuxCalls.Error;
+    private const int Unwatched = -1;
     private int _fd;
-    private int _slot;
-    private bool _readReady = true;
-    private bool _writeReady = true;
+    private int _slot = Unwatched;
+    private uint _watched;
+    private bool _readReady;
+    private bool _writeReady;
+    private bool _hungUp;
     private bool _aborted;
+    private volatile bool _late;
     private Readiness? _reading;
     private Readiness? _writing;
     private KernelTunnel? _tunnel;
 
-    public KernelLeg(int fd, EventLoop loop, IPEndPoint peer)
-    {
-        (_fd, Loop, Peer) = (fd, loop, peer);
-        _slot = loop.Add(this, fd, Watched);
-    }
+    /// <summary>A leg over an open socket. It is watched from the first wait on: watching reports what is ready then, so nothing is missed, and nothing is told in vain.</summary>
+    public KernelLeg(int fd, EventLoop loop, IPEndPoint peer) => (_fd, Loop, Peer) = (fd, loop, peer);
 
     public EventLoop Loop { get; private set; }
 
@@ -83,31 +85,40 @@ internal sealed class KernelLeg : Leg, IEventTarget
         Loop.Post(OnAborted);
     }
 
-    /// <summary>Waits until the connection is open; at most the limit.</summary>
+    /// <summary>Waits until the connection that was begun is open; at most the limit.</summary>
     /// <returns>The error, 0 for none.</returns>
     public async ValueTask<int> WaitForConnectAsync(TimeSpan limit)
     {
-        var timedOut = false;
-        var done = false;
-        Loop.Post(() => Loop.After(limit, () =>
+        var wait = Loop.Expect(this, limit);
+        try
         {
-            if (!done)
+            while (true)
             {
-                timedOut = true;
-                OnAborted();
-            }
-        }));
-        while (!timedOut)
-        {
-            await WaitForWriteAsync();
-            if (!timedOut && IsConnected(out var error))
-            {
-                done = true;
-                return error;
+                _writeReady = false;
+                var error = KernelDialer.Connect(_fd, Peer);
+                if (error is not (LinuxCalls.Already or LinuxCalls.InProgress or LinuxCalls.Interrupted))
+                {
+                    return error == LinuxCalls.IsConnected ? 0 : error;
+                }
+
+                await WaitForWriteAsync();
+                if (_late)
+                {
+                    return LinuxCalls.TimedOut;
+                }
             }
         }
+        finally
+        {
+            Loop.Connected(wait);
+        }
+    }
 
-        return LinuxCalls.TimedOut;
+    /// <summary>The time to connect is over; called on the loop's thread.</summary>
+    public void OnLate()
+    {
+        _late = true;
+        OnAborted();
     }
 
     public void OnEvents(EventLoop loop, uint events)
@@ -126,6 +137,7 @@ internal sealed class KernelLeg : Leg, IEventTarget
             tunnel = _tunnel;
             if (tunnel is null)
             {
+                _hungUp |= (events & Ends) != 0;
                 if ((events & ~LinuxCalls.Out) != 0)
                 {
                     _readReady = true;
@@ -146,18 +158,37 @@ internal sealed class KernelLeg : Leg, IEventTarget
     }
 
     /// <summary>Makes the leg part of a tunnel on a loop; on that loop's thread, while nothing waits for it.</summary>
-    public void Join(KernelTunnel tunnel, EventLoop loop)
+    /// <returns>What is known already: whether there may be something to read, and whether the peer said that no more comes. What is not known yet comes as an event.</returns>
+    /// <exception cref="IOException">The system does not let it be watched.</exception>
+    public (bool Readable, bool HungUp) Join(KernelTunnel tunnel, EventLoop loop)
     {
         lock (this)
         {
             if (Loop != loop)
             {
-                Loop.Release(_slot, _fd);
+                if (_slot != Unwatched)
+                {
+                    Loop.Release(_slot, _fd);
+                    _slot = Unwatched;
+                }
+
                 Loop = loop;
-                _slot = loop.Add(this, _fd, Watched);
             }
 
+            var fresh = _slot == Unwatched;
+            Watch(Reads);
             _tunnel = tunnel;
+            return fresh ? (false, false) : (_readReady || _hungUp, _hungUp);
+        }
+    }
+
+    /// <summary>Asks to be told when writing is possible again. It stays so: who had to wait once will again.</summary>
+    /// <exception cref="IOException">The system does not let it be watched.</exception>
+    public void WatchWrites()
+    {
+        lock (this)
+        {
+            Watch(Reads | LinuxCalls.Out);
         }
     }
 
@@ -177,7 +208,11 @@ internal sealed class KernelLeg : Leg, IEventTarget
             _tunnel = null;
             if (fd >= 0)
             {
-                Loop.Forget(_slot);
+                if (_slot != Unwatched)
+                {
+                    Loop.Forget(_slot);
+                }
+
                 LinuxCalls.Close(fd);
             }
         }
@@ -203,20 +238,24 @@ internal sealed class KernelLeg : Leg, IEventTarget
         writing?.Set();
     }
 
-    private unsafe bool IsConnected(out int error)
+    // Under the leg's lock.
+    private void Watch(uint events)
     {
-        int value;
-        var length = sizeof(int);
-        LinuxCalls.GetOption(_fd, LinuxCalls.SolSocket, LinuxCalls.SoError, &value, &length);
-        error = value;
-        if (value != 0)
+        if (_fd < 0)
         {
-            return true;
+            throw Broken(LinuxCalls.Aborted);
         }
 
-        // No error may also mean that it is not decided yet: an empty send tells.
-        byte nothing = 0;
-        return LinuxCalls.Send(_fd, &nothing, 0, LinuxCalls.NoSignal) >= 0 || Marshal.GetLastPInvokeError() != LinuxCalls.Again;
+        if (_slot == Unwatched)
+        {
+            _slot = Loop.Add(this, _fd, events);
+            _watched = events;
+        }
+        else if ((_watched & events) != events)
+        {
+            _watched |= events;
+            Loop.Change(_slot, _fd, _watched);
+        }
     }
 
     private unsafe int TryRead(Span<byte> buffer)
@@ -237,6 +276,8 @@ internal sealed class KernelLeg : Leg, IEventTarget
 
             if (read >= 0)
             {
+                // A buffer that was filled tells nothing of what is left.
+                _readReady |= read == buffer.Length;
                 return (int)read;
             }
 
@@ -298,7 +339,7 @@ internal sealed class KernelLeg : Leg, IEventTarget
     {
         while (true)
         {
-            await WaitAsync(ref _readReady, ref _reading);
+            await WaitAsync(Reads, ref _readReady, ref _reading);
             var read = TryRead(buffer.Span);
             if (read >= 0)
             {
@@ -318,7 +359,7 @@ internal sealed class KernelLeg : Leg, IEventTarget
                 return 0;
             }
 
-            await WaitAsync(ref _readReady, ref _reading);
+            await WaitAsync(Reads, ref _readReady, ref _reading);
         }
     }
 
@@ -344,9 +385,9 @@ internal sealed class KernelLeg : Leg, IEventTarget
         }
     }
 
-    private ValueTask WaitForWriteAsync() => WaitAsync(ref _writeReady, ref _writing);
+    private ValueTask WaitForWriteAsync() => WaitAsync(Reads | LinuxCalls.Out, ref _writeReady, ref _writing);
 
-    private ValueTask WaitAsync(ref bool ready, ref Readiness? waiting)
+    private ValueTask WaitAsync(uint events, ref bool ready, ref Readiness? waiting)
     {
         lock (this)
         {
@@ -357,6 +398,7 @@ internal sealed class KernelLeg : Leg, IEventTarget
                 return default;
             }
 
+            Watch(events);
             var readiness = new Readiness();
             waiting = readiness;
             return readiness.Wait();

@@ -13,7 +13,7 @@ internal sealed unsafe class KernelListener(RelayServer server, ListenerSettings
     private readonly Socket _socket = ListeningSocket.Open(settings.EndPoint);
     private readonly Lock _gate = new();
     private readonly Dictionary<EventLoop, int> _slots = [];
-    private bool _closed;
+    private volatile bool _closed;
 
     public IPEndPoint Start()
     {
@@ -28,28 +28,39 @@ internal sealed unsafe class KernelListener(RelayServer server, ListenerSettings
 
     public void OnEvents(EventLoop loop, uint events)
     {
-        var address = stackalloc byte[32];
-        for (var i = 0; i < AtOnce; i++)
+        // No lock while accepting, as it would hold up the other loops; the handle stays ours until it is given back.
+        var held = false;
+        try
         {
-            int fd;
-            lock (_gate)
+            _socket.SafeHandle.DangerousAddRef(ref held);
+            Accept(loop, (int)_socket.SafeHandle.DangerousGetHandle());
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed while the event was on its way.
+        }
+        finally
+        {
+            if (held)
             {
-                if (_closed)
-                {
-                    return;
-                }
-
-                var length = 32;
-                fd = LinuxCalls.Accept((int)_socket.Handle, address, &length, LinuxCalls.CloseOnExec | LinuxCalls.NonBlocking);
+                _socket.SafeHandle.DangerousRelease();
             }
+        }
+    }
 
+    private void Accept(EventLoop loop, int listening)
+    {
+        var address = stackalloc byte[32];
+        for (var i = 0; i < AtOnce && !_closed; i++)
+        {
+            var length = 32;
+            var fd = LinuxCalls.Accept(listening, address, &length, LinuxCalls.CloseOnExec | LinuxCalls.NonBlocking);
             if (fd < 0)
             {
                 OnError(loop, Marshal.GetLastPInvokeError());
                 return;
             }
 
-            KernelDialer.SetNoDelay(fd);
             server.Serve(settings, new KernelLeg(fd, loop, Peer(address)));
         }
     }
@@ -68,9 +79,10 @@ internal sealed unsafe class KernelListener(RelayServer server, ListenerSettings
             {
                 loop.Release(slot, (int)_socket.Handle);
             }
-
-            _socket.Dispose();
         }
+
+        // Waits for those that accept just now.
+        _socket.Dispose();
     }
 
     private static IPEndPoint Peer(byte* address)

@@ -49,7 +49,7 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
 
         if ((events & LinuxCalls.Error) != 0)
         {
-            Break(leg);
+            Break(leg, isDead: true);
             return;
         }
 
@@ -57,6 +57,7 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
         ref var reads = ref isClient ? ref _up : ref _down;
         ref var writes = ref isClient ? ref _down : ref _up;
         reads.Readable |= (events & ~LinuxCalls.Out) != 0;
+        reads.HungUp |= (events & (LinuxCalls.ReadHangUp | LinuxCalls.HangUp)) != 0;
         writes.Writable |= (events & (LinuxCalls.Out | LinuxCalls.HangUp)) != 0;
         Continue();
     }
@@ -88,15 +89,21 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
     }
 
     /// <summary>Ends the tunnel because a leg broke; the other is reset too.</summary>
-    public void Break(KernelLeg leg)
+    /// <param name="leg">The leg.</param>
+    /// <param name="isDead">Whether its connection is gone already, so that no reset need be sent on it.</param>
+    public void Break(KernelLeg leg, bool isDead = false)
     {
         if (_done)
         {
             return;
         }
 
-        _up.From.SetReset();
-        _up.To.SetReset();
+        if (!isDead)
+        {
+            leg.SetReset();
+        }
+
+        (leg == _up.From ? _up.To : _up.From).SetReset();
         Complete(leg == _up.From ? TunnelEnd.ClientReset : TunnelEnd.UpstreamReset);
     }
 
@@ -109,15 +116,25 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
 
     private void Start()
     {
-        _up.From.Join(this, _loop);
-        _up.To.Join(this, _loop);
+        try
+        {
+            (_up.Readable, _up.HungUp) = _up.From.Join(this, _loop);
+            (_down.Readable, _down.HungUp) = _up.To.Join(this, _loop);
+        }
+        catch (IOException)
+        {
+            Break(_up.To);
+            return;
+        }
+
         if (_up.From.IsAborted || _up.To.IsAborted)
         {
             Break(_up.From.IsAborted ? _up.From : _up.To);
             return;
         }
 
-        _up.Readable = _up.Writable = _down.Readable = _down.Writable = true;
+        // Writing is tried first: that it is not possible shows itself.
+        _up.Writable = _down.Writable = true;
         Continue();
     }
 
@@ -195,6 +212,10 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
         if (moved > 0)
         {
             way.InPipe += moved;
+
+            // Fewer bytes than the pipe holds pieces: it was not the pipe that ended it, so the socket is empty, and what comes next is told. Unless what comes
+            // next is the end, which was told before.
+            way.Readable = moved >= way.Pipe!.Slots || way.HungUp;
             return true;
         }
 
@@ -217,7 +238,7 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
             return true;
         }
 
-        return moved == 0 || Excused(ref way.Writable, way.To);
+        return moved == 0 || ExcusedWrite(ref way);
     }
 
     // Without a pipe: looks at the bytes, sends what is taken, and only then takes that much out. Nothing is kept in between.
@@ -234,11 +255,34 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
         var sent = LinuxCalls.Send(way.To.Descriptor, buffer, (nuint)seen, LinuxCalls.NoSignal);
         if (sent < 0)
         {
-            return Excused(ref way.Writable, way.To);
+            return ExcusedWrite(ref way);
         }
 
         LinuxCalls.Receive(way.From.Descriptor, buffer, (nuint)sent, 0);
         _flow.Add(up, sent);
+        return true;
+    }
+
+    private bool ExcusedWrite(ref Way way)
+    {
+        if (!Excused(ref way.Writable, way.To))
+        {
+            return false;
+        }
+
+        if (!way.Writable)
+        {
+            try
+            {
+                way.To.WatchWrites();
+            }
+            catch (IOException)
+            {
+                Break(way.To);
+                return false;
+            }
+        }
+
         return true;
     }
 
@@ -267,7 +311,10 @@ internal sealed unsafe class KernelTunnel : IValueTaskSource<TunnelEnd>
         public bool Readable;
         public bool Writable;
 
-        /// <summary>The sender said that no more comes.</summary>
+        /// <summary>The end of what the sender sends is on its way, behind bytes perhaps.</summary>
+        public bool HungUp;
+
+        /// <summary>All that the sender sent was read.</summary>
         public bool Ended;
 
         /// <summary>And the receiver was told.</summary>

@@ -7,6 +7,7 @@ internal static unsafe partial class LinuxCalls
 {
     public const int EpollAdd = 1;
     public const int EpollDelete = 2;
+    public const int EpollModify = 3;
     public const uint In = 0x001;
     public const uint Out = 0x004;
     public const uint Error = 0x008;
@@ -24,13 +25,16 @@ internal static unsafe partial class LinuxCalls
     public const int Reset = 104;
     public const int TimedOut = 110;
     public const int Refused = 111;
+    public const int IsConnected = 106;
+    public const int Already = 114;
     public const int InProgress = 115;
 
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
+    public const int InterNetwork = 2;
+    public const int InterNetworkV6 = 10;
     public const int Stream = 1;
     public const int SolSocket = 1;
-    public const int SoError = 4;
     public const int SoLinger = 13;
     public const int SolTcp = 6;
     public const int TcpNoDelay = 1;
@@ -39,6 +43,7 @@ internal static unsafe partial class LinuxCalls
     public const int ShutRead = 0;
     public const int ShutWrite = 1;
     public const int SetPipeSize = 1031;
+    public const int GetPipeSize = 1032;
     public const uint SpliceMove = 1;
     public const uint SpliceNonBlock = 2;
 
@@ -71,9 +76,6 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int fd, byte* address, int length);
-
-    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
-    public static partial int GetOption(int fd, int level, int name, int* value, int* length);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(int fd, int level, int name, int* value, int length);

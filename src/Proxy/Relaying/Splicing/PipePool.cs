@@ -30,9 +30,14 @@ internal sealed unsafe class PipePool(int maxPipes) : IDisposable
         }
 
         // Larger pipes mean fewer calls; a user may have only so much (pipe-user-pages-soft), and the standard 64 KiB do too.
-        LinuxCalls.FileControl(fds[1], LinuxCalls.SetPipeSize, WantedSize);
+        var size = LinuxCalls.FileControl(fds[1], LinuxCalls.SetPipeSize, WantedSize);
+        if (size < 0)
+        {
+            size = LinuxCalls.FileControl(fds[1], LinuxCalls.GetPipeSize, 0);
+        }
+
         _made++;
-        return new SplicePipe(fds[0], fds[1]);
+        return new SplicePipe(fds[0], fds[1], Math.Max(1, size / Environment.SystemPageSize));
     }
 
     /// <summary>Gives a pipe back; one that is not empty is closed.</summary>
