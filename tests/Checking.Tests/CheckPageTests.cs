@@ -34,8 +34,17 @@ public sealed class CheckPageTests
             text.Append($"| {fault.Name} | {fault.Target} | {Word(fault.Cause)} | {fault.Towards ?? ""} | {Cli.CheckWords.Team(fault.Actor)} |\n");
         }
 
+        text.Append("\n## Two faults at once\n\nEach line is a test: all that can be seen is named, and no hop that is well.\n\n| faults | named |\n|---|---|\n");
+        foreach (var pair in FaultPairs.All)
+        {
+            text.Append($"| {pair.Name} | {string.Join("; ", pair.Expected.Select(Named))} |\n");
+        }
+
         return text.ToString();
     }
+
+    private static string Named(PairedFault fault) =>
+        $"{(fault.Route.Length == 0 ? "" : $"{fault.Route}: ")}{(fault.Target.Length == 0 ? "" : $"{fault.Target} ")}{Word(fault.Cause)}{(fault.Towards is null ? "" : $" towards {fault.Towards}")}";
 
     private static string Word(Cause cause) => JsonNamingPolicy.CamelCase.ConvertName(cause.ToString());
 }

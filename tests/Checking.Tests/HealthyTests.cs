@@ -139,6 +139,55 @@ public sealed class HealthyTests
         Assert.Equal(TimeSpan.FromSeconds(2), report.Routes[0].Idle!.CutAfter);
     }
 
+    [Theory]
+    [InlineData(15, 30, Severity.Warning, "until it has learnt to come sooner")]
+    [InlineData(25, 30, Severity.Note, "keeps it open")]
+    [InlineData(60, 120, Severity.Note, "keeps it open")]
+    [InlineData(5, 15, Severity.Warning, "until it has learnt to come sooner")]
+    [InlineData(0, 5, Severity.Fault, "no session lasts")]
+    public void Only_silence_that_was_survived_is_sure(int survived, int cut, Severity severity, string words)
+    {
+        var route = new RouteCheck { Name = "main", Idle = new IdleCheck(TimeSpan.FromSeconds(survived), TimeSpan.FromSeconds(cut), Silently: true) };
+        var request = new CheckRequest { Routes = [], Endpoints = [] };
+
+        var finding = Assert.Single(SideFindings.Of(request, new CheckOptions(), [route], null, default), f => f.Kind == FindingKind.Idle);
+
+        Assert.Equal(severity, finding.Severity);
+        Assert.Contains(words, finding.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 90_000)]
+    public async Task A_server_that_writes_its_Date_once_a_second_is_no_clock_that_is_off()
+    {
+        await using var site = Site().WithCloud(a => new CloudFake(a.Issue("localhost")) { ClockOffset = TimeSpan.FromSeconds(-0.9) }).WithIdentity();
+
+        var report = await site.CheckAsync(Token);
+
+        Assert.InRange(Math.Abs(report.ClockDriftMilliseconds!.Value), 0, report.ClockUncertaintyMilliseconds!.Value);
+    }
+
+    [Fact(Timeout = 90_000)]
+    public async Task A_slow_way_is_a_warning_and_no_loss_of_large_packets()
+    {
+        await using var site = Site().WithCloud().WithIdentity().WithHop("plant", FaultLine.SlowUp(20));
+        site.Options = site.Options with { AnswerTimeout = TimeSpan.FromSeconds(6), LeastPrivilege = false };
+
+        var finding = Assert.Single((await site.CheckAsync(Token)).Findings);
+
+        Assert.Equal((FindingKind.Bandwidth, Severity.Warning, Cause.TooSlow), (finding.Kind, finding.Severity, finding.Cause));
+    }
+
+    [Fact(Timeout = 90_000)]
+    public async Task A_tunnel_that_is_cut_after_some_bytes_is_told_and_is_no_fault()
+    {
+        await using var site = Site().WithCloud().WithIdentity().WithHop("plant", FaultLine.CutsAfter(12_000));
+        site.Options = site.Options with { LeastPrivilege = false };
+
+        var finding = Assert.Single((await site.CheckAsync(Token)).Findings);
+
+        Assert.Equal((FindingKind.PacketSize, Severity.Note), (finding.Kind, finding.Severity));
+    }
+
     [Fact(Timeout = 90_000)]
     public async Task One_working_route_of_two_is_impaired_and_not_no_way()
     {

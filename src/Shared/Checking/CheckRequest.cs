@@ -28,6 +28,9 @@ public sealed record CheckRequest
     /// <summary>The addresses that the site's list gives for host names, in lower case; names that are not in it may have any address.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> ListedAddresses { get; init; } = new Dictionary<string, IReadOnlyList<IPAddress>>();
 
-    /// <summary>How often the sensor gives a sign of life: a way that is cut after less silence than this cannot carry it.</summary>
-    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(25);
+    /// <summary>How often the sensor gives a sign of life before it has learnt better: a way that is cut sooner costs it its session until then.</summary>
+    public TimeSpan KeepAlive { get; init; } = new KeepAliveOptions().Usual;
+
+    /// <summary>The shortest interval that it learns: a way that is cut sooner carries no session at all.</summary>
+    public TimeSpan ShortestKeepAlive { get; init; } = new KeepAliveOptions().Shortest;
 }

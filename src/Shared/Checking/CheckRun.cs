@@ -16,6 +16,7 @@ internal sealed class CheckRun : IDisposable
     private readonly EndpointProbe _endpoints;
     private readonly FaultFinder _faults;
     private readonly SecretScrubber _scrubber;
+    private readonly LivingHops _living = new();
     private readonly SemaphoreSlim _turns;
     private readonly ConcurrentQueue<Finding> _findings = new();
     private int _done;
@@ -26,7 +27,7 @@ internal sealed class CheckRun : IDisposable
         (_dialer, _clock, _resolver, _request, _options, _progress) = (dialer, clock, resolver, request, options, progress);
         _questions = new HopQuestions(dialer, options, clock);
         _endpoints = new EndpointProbe(dialer, request, options, clock);
-        _faults = new FaultFinder(dialer, request, _questions);
+        _faults = new FaultFinder(dialer, request, _questions, _living);
         _scrubber = new SecretScrubber(request.Routes);
         _turns = new SemaphoreSlim(Math.Max(1, options.Parallel));
         _total = request.Routes.Count * Groups.Length;
@@ -34,12 +35,26 @@ internal sealed class CheckRun : IDisposable
 
     public (TimeSpan Drift, TimeSpan Uncertainty)? Drift => _endpoints.Drift;
 
+    private static string Word(CloudService service) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(service.ToString());
+
     private IGrouping<HostPort, CloudService>[] Groups => [.. _request.Endpoints.GroupBy(e => e.Address, e => e.Service)];
 
-    public async Task<RouteCheck> CheckRouteAsync(Route route, CancellationToken cancellationToken)
+    /// <summary>Tries every endpoint by a route.</summary>
+    public async Task<IReadOnlyList<EndpointCheck>> TryRouteAsync(Route route, CancellationToken cancellationToken)
     {
         var endpoints = await Task.WhenAll(Groups.Select(g => InTurnAsync(
-            route, $"{g.Key} ({string.Join(", ", g)})", () => _endpoints.RunAsync(route, g.Key, [.. g], cancellationToken), cancellationToken)));
+            route, $"{g.Key} ({string.Join(", ", g.Select(Word))})", () => _endpoints.RunAsync(route, g.Key, [.. g], cancellationToken), cancellationToken)));
+        foreach (var endpoint in endpoints)
+        {
+            _living.Learn(route, endpoint);
+        }
+
+        return endpoints;
+    }
+
+    /// <summary>Looks at the hops of a route and into what failed on it. All routes were tried before, as the ones that work show which hops live.</summary>
+    public async Task<RouteCheck> LookIntoAsync(Route route, IReadOnlyList<EndpointCheck> endpoints, CancellationToken cancellationToken)
+    {
         var hops = await LookAtHopsAsync(route, endpoints, cancellationToken);
         await ExplainAsync(route, endpoints, cancellationToken);
         var idle = await TryIdleAsync(route, endpoints, cancellationToken);
@@ -49,7 +64,7 @@ internal sealed class CheckRun : IDisposable
             Priority = route.Priority,
             Hops = hops,
             Endpoints = [.. endpoints.Select(e => e with { Trace = _scrubber.Clean(e.Trace) })],
-            Succeeded = endpoints.Length > 0 && endpoints.All(e => e.Succeeded),
+            Succeeded = endpoints.Count > 0 && endpoints.All(e => e.Succeeded),
             Idle = idle,
         };
     }
@@ -163,7 +178,7 @@ internal sealed class CheckRun : IDisposable
 
         Interlocked.Increment(ref _total);
         Tell(route.Name, $"silence of up to {upTo.TotalSeconds:0} s");
-        var idle = await new IdleProbe(_dialer, _endpoints, _clock).RunAsync(route, HostPort.Parse(target.Address), upTo, cancellationToken);
+        var idle = await new IdleProbe(_dialer, _endpoints, _clock, _request).RunAsync(route, HostPort.Parse(target.Address), upTo, cancellationToken);
         Interlocked.Increment(ref _done);
         Tell(route.Name, "silence");
         return idle;

@@ -18,7 +18,8 @@ public sealed class Checker(TunnelDialer dialer, TimeProvider clock, NameResolve
         ArgumentNullException.ThrowIfNull(options);
         using var run = new CheckRun(dialer, clock, resolver ?? new NameResolver(dialer.Options, clock), request, options, progress);
         var (startedAt, started) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var routes = await Task.WhenAll(request.Routes.Select(r => run.CheckRouteAsync(r, cancellationToken)));
+        var tried = await Task.WhenAll(request.Routes.Select(r => run.TryRouteAsync(r, cancellationToken)));
+        var routes = await Task.WhenAll(request.Routes.Select((r, i) => run.LookIntoAsync(r, tried[i], cancellationToken)));
         await run.CheckBesidesAsync(routes, cancellationToken);
         var findings = run.Findings(routes);
         var drift = run.Drift;

@@ -19,6 +19,9 @@ internal sealed record CloudFake(SslStreamCertificateContext Certificate)
     /// <summary>Requests longer than this are never answered.</summary>
     public int SwallowsAbove { get; init; } = int.MaxValue;
 
+    /// <summary>Whether it answers 408 in place of what it swallowed, as servers do after some seconds.</summary>
+    public bool GivesUp { get; init; }
+
     public bool AsksForIdentity { get; init; }
 
     public IReadOnlyList<TlsCipherSuite>? Suites { get; init; }
@@ -28,7 +31,7 @@ internal sealed record CloudFake(SslStreamCertificateContext Certificate)
 
     public LoopbackServer Start() => new(TreatAsync);
 
-    private async Task TreatAsync(System.Net.Sockets.NetworkStream stream, CancellationToken token)
+    public async Task TreatAsync(System.Net.Sockets.NetworkStream stream, CancellationToken token)
     {
         await using var tls = new SslStream(stream);
         var options = new SslServerAuthenticationOptions
@@ -54,6 +57,13 @@ internal sealed record CloudFake(SslStreamCertificateContext Certificate)
         var head = await Wire.ReadHeadAsync(tls, token);
         if (head is null)
         {
+            return;
+        }
+
+        if (head.Length > SwallowsAbove && GivesUp)
+        {
+            await Wire.WriteAsync(tls, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", token);
+            await tls.ShutdownAsync();
             return;
         }
 

@@ -17,6 +17,12 @@ internal sealed class FaultSite : IAsyncDisposable
 
     public HostPort Cloud { get; private set; }
 
+    /// <summary>A second cloud endpoint, for blobs; null puts all services at the first.</summary>
+    public HostPort? BlobCloud { get; private set; }
+
+    /// <summary>The ways, where there are more than the one made of <see cref="Hops"/>.</summary>
+    public List<Route> Routes { get; } = [];
+
     public System.Net.Security.SslStreamCertificateContext? Identity { get; private set; }
 
     public TunnelDialerOptions Dialing { get; set; } = new() { ConnectTimeout = TimeSpan.FromSeconds(3), RequestTimeout = TimeSpan.FromSeconds(2), TlsTimeout = TimeSpan.FromSeconds(2), ResolveTimeout = TimeSpan.FromSeconds(5) };
@@ -37,6 +43,27 @@ internal sealed class FaultSite : IAsyncDisposable
         var server = (make?.Invoke(Authority) ?? new CloudFake(Authority.Issue("localhost"))).Start();
         _servers.Add(server);
         Cloud = new HostPort("localhost", server.Port);
+        return this;
+    }
+
+    public FaultSite WithBlobCloud(Func<TestAuthority, CloudFake>? make = null)
+    {
+        var first = Cloud;
+        WithCloud(make);
+        (BlobCloud, Cloud) = (Cloud, first);
+        return this;
+    }
+
+    public FaultSite WithBlobAt(HostPort address)
+    {
+        BlobCloud = address;
+        return this;
+    }
+
+    /// <summary>A way of hops made before, by their names; none means direct.</summary>
+    public FaultSite WithRoute(string name, params string[] hops)
+    {
+        Routes.Add(new Route { Name = name, Priority = Routes.Count + 1, Hops = [.. hops.Select(h => Hops.First(made => made.Name == h))] });
         return this;
     }
 
@@ -108,8 +135,8 @@ internal sealed class FaultSite : IAsyncDisposable
     public CheckRequest Request() => new()
     {
         Sensor = "sensor-1",
-        Routes = [Route()],
-        Endpoints = [new CloudEndpoint(CloudService.IotHub, Cloud), new CloudEndpoint(CloudService.Blob, Cloud)],
+        Routes = Routes.Count > 0 ? Routes : [Route()],
+        Endpoints = [new CloudEndpoint(CloudService.IotHub, Cloud), new CloudEndpoint(CloudService.Blob, BlobCloud ?? Cloud)],
         Trust = Authority.Trust,
         Identity = Identity,
     };

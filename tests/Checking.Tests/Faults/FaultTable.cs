@@ -27,7 +27,7 @@ internal static class FaultTable
         yield return One("hop accepts and is silent", FaultProxy.Silent, Cause.NoAnswer);
         yield return One("hop resets", FaultProxy.Resets, Cause.ConnectionReset);
         yield return One("hop closes without an answer", FaultProxy.Closes, Cause.ConnectionClosed);
-        yield return One("hop answers one byte a second", FaultProxy.Slow("HTTP/1.1 403 F\r\nA: b\r\n\r\n", TimeSpan.FromMilliseconds(140)), Cause.TooSlow);
+        yield return One("hop answers one byte a second", FaultProxy.Slow("HTTP/1.1 200 Connection established\r\n\r\n", TimeSpan.FromSeconds(1)), Cause.TooSlow);
         yield return One("hop lives and hangs on CONNECT", FaultProxy.HangsOnConnect, Cause.UpstreamTimedOut, towards: "cloud");
         yield return One("407 and no credentials set", FaultProxy.Good(credentials: "u:secret-word"), Cause.CredentialsMissing, ActingTeam.SensorOwner);
         yield return One("407 for ever", FaultProxy.Good(credentials: "u:other-word"), Cause.CredentialsWrong, ActingTeam.SensorOwner, change: h => h with { Credentials = new HopCredentials("u", "secret-word") });
@@ -138,6 +138,11 @@ internal static class FaultTable
         yield return FaultCase.Of("mute chain: third hop hangs", s => Three(s.WithCloud(), mute, mute, FaultProxy.HangsOnConnect), "it", Cause.UpstreamTimedOut, ActingTeam.ItProxyTeam, "cloud");
         yield return FaultCase.Of("mute chain: cloud gone", s => Three(s.WithClosedCloud(), mute, mute, mute), "cloud", Cause.NoAnswer, ActingTeam.ItProxyTeam);
         yield return FaultCase.Of("hop opens and is silent", s => s.WithCloud().WithHop("plant", FaultProxy.OpensAndIsSilent, AtPlant), "cloud", Cause.NoAnswer, ActingTeam.PlantNetwork);
+        // Proxies that close where they fail, and on anything but CONNECT: what they open shows that they live.
+        var closing = FaultProxy.Good(quiet: true);
+        yield return FaultCase.Of("closing chain: second hop gone", s => Three(s.WithCloud(), closing, null, closing), "plant", Cause.UpstreamUnreachable, ActingTeam.PlantNetwork, "dmz");
+        yield return FaultCase.Of("closing chain: third hop gone", s => Three(s.WithCloud(), closing, closing, null), "dmz", Cause.UpstreamUnreachable, ActingTeam.DmzOwner, "it");
+        yield return FaultCase.Of("closing chain: second hop lets nobody in", s => Three(s.WithCloud(), closing, FaultProxy.Good(quiet: true, allowed: _ => false), closing), "dmz", Cause.ConnectionClosed, ActingTeam.DmzOwner);
         yield return FaultCase.Of(
             "mute forwarded chain: the parent is gone",
             s => s.WithCloud().WithHop("plant", mute, AtPlant).WithHopAt("dmz", new HostPort("127.0.0.1", s.Closed()), h => AtDmz(h) with { Reach = HopReach.Forwarded }).BreakCloud(),
@@ -168,6 +173,8 @@ internal static class FaultTable
         yield return Cloud("no WebSocket", a => new CloudFake(a.Issue("localhost")) { Upgrade = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n" }, Cause.WebSocketBlocked, ActingTeam.CloudTeam);
         yield return Cloud("WebSocket answered with 503", a => new CloudFake(a.Issue("localhost")) { Upgrade = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n" }, Cause.ServiceFailed, ActingTeam.CloudTeam);
         yield return Cloud("large packets lost", a => new CloudFake(a.Issue("localhost")) { SwallowsAbove = 8000 }, Cause.LargePacketsLost, ActingTeam.PlantNetwork);
+        yield return Cloud("large packets lost, and the server gives up waiting", a => new CloudFake(a.Issue("localhost")) { SwallowsAbove = 2000, GivesUp = true }, Cause.LargePacketsLost, ActingTeam.PlantNetwork);
+        yield return FaultCase.Of("cloud: large packets of the TLS handshake lost", s => s.WithCloud().WithHop("plant", FaultLine.LosesAbove(600), AtPlant), "cloud", Cause.LargePacketsLost, ActingTeam.PlantNetwork);
         yield return FaultCase.Of("direct: cut in the TLS handshake", s => s.WithCloud(FaultProxy.ResetsAtOnce), "cloud", Cause.ConnectionReset, ActingTeam.PlantNetwork);
         yield return FaultCase.Of("cloud: cut in the TLS handshake", s => s.WithCloud(FaultProxy.ResetsAtOnce).WithHop("plant", FaultProxy.Good(), AtPlant), "cloud", Cause.ConnectionClosed, ActingTeam.PlantNetwork);
         yield return FaultCase.Of("cloud: block page inside the tunnel", s => s.WithCloud(Pages.PaloAlto).WithHop("plant", FaultProxy.Good(), AtPlant), "cloud", Cause.BlockPage, ActingTeam.ItProxyTeam);

@@ -7,6 +7,16 @@ namespace Culvert.Checking.Tests.Faults;
 /// <summary>Puts TLS around a proxy.</summary>
 internal static class FaultTls
 {
+    /// <summary>A proxy that opens to itself: it ends TLS with a certificate of its own.</summary>
+    public static FaultProxy.Treat Answers(CloudFake how) => async (stream, token) =>
+    {
+        if (await Wire.ReadHeadAsync(stream, token) is not null)
+        {
+            await Wire.WriteAsync(stream, "HTTP/1.1 200 OK\r\n\r\n", token);
+            await how.TreatAsync(stream, token);
+        }
+    };
+
     public static FaultProxy.Treat Wrap(CloudFake how, FaultProxy.Treat inner) => async (stream, token) =>
     {
         var tls = new SslStream(stream);

@@ -45,6 +45,19 @@ internal sealed class TestAuthority : IDisposable
         return SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null), null, offline: true);
     }
 
+    /// <summary>Its own certificate for a server, signed by itself and for its own name.</summary>
+    public SslStreamCertificateContext Self()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(Certificate.SubjectName, key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(Certificate.GetNameInfo(X509NameType.SimpleName, false));
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var whole = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(300));
+        return SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null), null, offline: true);
+    }
+
     public void WriteTrust(string file) => File.WriteAllText(file, Certificate.ExportCertificatePem());
 
     public void Dispose()

@@ -85,18 +85,18 @@ internal static class CheckCommand
         var dialing = new TunnelDialerOptions { Hosts = subject.Hosts };
         var checker = new Checker(new TunnelDialer(dialing, clock), clock);
         var view = new CheckView(output, subject, options);
-        CheckReport? before = null;
+        var first = true;
         while (true)
         {
             var how = new CheckOptions
             {
                 // Proxies log refusals, and some take a parent for dead after a few: asked once, not at every round.
-                LeastPrivilege = options.LeastPrivilege && before is null,
-                IdleUpTo = before is null ? options.IdleUpTo : null,
+                LeastPrivilege = options.LeastPrivilege && first,
+                IdleUpTo = first ? options.IdleUpTo : null,
             };
             var report = await view.WhileRunningAsync(progress => checker.RunAsync(subject.Request, how, progress, cancellationToken));
-            view.Show(report, before);
-            if (options.Bundle is { } bundle && before is null)
+            view.Show(report);
+            if (options.Bundle is { } bundle && first)
             {
                 CheckBundle.Write(bundle, report, subject, view.AsText(report));
                 view.Say($"written: {bundle}");
@@ -107,7 +107,7 @@ internal static class CheckCommand
                 return StatusOf(report, options.Strict);
             }
 
-            before = before is null ? report : report with { Findings = [.. report.Findings, .. before.Findings.Where(f => f.Kind is FindingKind.LeastPrivilege or FindingKind.Idle)] };
+            first = false;
             await Task.Delay(every, clock, cancellationToken);
         }
     }

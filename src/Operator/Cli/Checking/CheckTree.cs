@@ -115,7 +115,7 @@ internal sealed class CheckTree(IAnsiConsole console)
     private void WriteFinding(Finding finding, int routes)
     {
         var colour = Colour(finding.Severity);
-        console.MarkupLine($"[{colour} bold]{CheckWords.Of(finding.Severity)}[/]  [bold]{Markup.Escape(finding.Summary)}[/]");
+        Paragraph($"[{colour} bold]{CheckWords.Of(finding.Severity)}[/]  ", $"[bold]{Markup.Escape(finding.Summary)}[/]");
         var where = new List<string>();
         if (finding.Route is { } route && routes > 1)
         {
@@ -134,14 +134,34 @@ internal sealed class CheckTree(IAnsiConsole console)
 
         if (where.Count > 0)
         {
-            console.MarkupLine($"  [grey]{Markup.Escape(string.Join(", ", where))}[/]");
+            Paragraph("  ", $"[grey]{Markup.Escape(string.Join(", ", where))}[/]");
         }
 
         foreach (var evidence in finding.Evidence)
         {
-            console.MarkupLine($"  [grey]{Markup.Escape(evidence)}[/]");
+            Paragraph("  ", $"[grey]{Markup.Escape(evidence)}[/]");
         }
 
-        console.MarkupLine($"  [{colour}]→[/] [bold]{CheckWords.Team(finding.Actor)}:[/] {Markup.Escape(finding.Remedy)}");
+        Paragraph($"  [{colour}]→[/] ", $"[bold]{CheckWords.Team(finding.Actor)}:[/] {Markup.Escape(finding.Remedy)}");
+    }
+
+    /// <summary>A paragraph whose further lines stand below its text, not below its mark; whole in a file or pipe.</summary>
+    private void Paragraph(string mark, string text)
+    {
+        var width = Markup.Remove(mark).Length;
+        if (!console.Profile.Out.IsTerminal || console.Profile.Width < 4 * width)
+        {
+            console.MarkupLine(mark + text);
+            return;
+        }
+
+        if (string.IsNullOrWhiteSpace(mark))
+        {
+            console.Write(new Padder(new Markup(text), new Padding(width, 0, 0, 0)));
+            return;
+        }
+
+        var grid = new Grid().AddColumn(new GridColumn { Width = width, NoWrap = true, Padding = new Padding(0) }).AddColumn(new GridColumn { Padding = new Padding(0) });
+        console.Write(grid.AddRow(mark, text));
     }
 }

@@ -48,6 +48,8 @@ internal static class Advice
     {
         var at = place.Name(verdict.Index);
         var next = verdict.Towards!;
+        var hop = verdict.Index + 1 < place.End;
+        var named = next == place.Destination && HostPort.TryParse(next, out var end) && !end.IsAddress;
         var owner = place.OwnerOf(verdict.Index);
         var network = place.NetworkAfter(verdict.Index);
         return verdict.Cause switch
@@ -63,12 +65,12 @@ internal static class Advice
                 $"Make sure that {next} runs and listens at that address and port; if it does, look for a firewall that rejects TCP from {at} to it."),
             Cause.ConnectionTimedOut or Cause.UpstreamTimedOut or Cause.NoAnswer => (
                 $"{at} works, but gets no answer from {next}", network,
-                $"Allow TCP from {at} to {next} in every firewall between them, with the way back, and check that {next} is up: a machine that is switched off or hangs looks the same."),
+                $"Allow TCP from {at} to {next} in every firewall between them, with the way back, and check that {next} is up: a machine that is switched off or hangs looks the same.{(named ? $" So does a DNS server that does not answer: test on {at} with: getent hosts {HostOf(next)}." : "")}"),
             Cause.NetworkUnreachable => (
                 $"{at} has no route to {next}", network,
                 $"Give {at} a gateway or route that leads to {next}."),
             Cause.NoParent => (
-                $"{at} has no working parent to pass the tunnel on to", owner,
+                hop ? $"{at} cannot pass the tunnel on to its parent {next}" : $"{at} has no working parent to pass the tunnel on to", owner,
                 $"Look at the parents configured on {at}: each must run, be reachable from there and allow {at} as a client. Some proxies take a parent for dead after refusals; its log says so."),
             Cause.ConnectionClosed or Cause.ConnectionReset => (
                 $"{at} works, but its connection to {next} is cut", network,
@@ -78,7 +80,7 @@ internal static class Advice
                 $"A link or VPN between {at} and {next} has a smaller MTU, and the ICMP messages that would say so are blocked: allow ICMP type 3 code 4 (IPv6: type 2), or clamp the TCP MSS there."),
             _ => (
                 $"{at} cannot reach {next}", network,
-                $"Test on {at} that TCP to {next} opens; if not, allow it in the firewalls between them and check that {next} is up."),
+                $"Test on {at} that {(named ? "the name resolves and " : "")}TCP to {next} opens; if not, allow it in the firewalls between them and check that {next} is up."),
         };
     }
 

@@ -3,8 +3,10 @@ using System.Globalization;
 namespace Culvert.Checking;
 
 /// <summary>Looks into a dial that failed: asks the same question again to see the whole answer, knows well-known proxies by it, and probes the way piece by piece where proxies say nothing.</summary>
-internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, HopQuestions questions)
+internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, HopQuestions questions, LivingHops living)
 {
+    private const int MaxLater = 3;
+
     public async ValueTask<Finding> FindAsync(Route route, HostPort destination, Trace trace, CancellationToken cancellationToken)
     {
         var failure = trace.Failure ?? throw new ArgumentException("The trace shows no failure.", nameof(trace));
@@ -12,7 +14,7 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         var evidence = new List<string>
         {
             $"sent: {Sent(place, failure, destination)}",
-            $"received: {failure.Evidence ?? failure.Cause.ToString()} ({failure.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms)",
+            $"received: {Received(failure)}",
         };
         var verdict = failure.HopIndex >= place.End
             ? await AtEndpointAsync(place, destination, failure, evidence, cancellationToken)
@@ -37,6 +39,13 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             Actor = actor,
             Remedy = remedy,
         };
+    }
+
+    private static string Received(TraceStep failure)
+    {
+        // The runtime's sentence about a reset is no help to anybody.
+        var words = failure.Cause == Cause.ConnectionReset ? "the connection was reset" : failure.Evidence ?? failure.Cause.ToString();
+        return failure.Elapsed < TimeSpan.FromMilliseconds(0.5) ? words : string.Create(CultureInfo.InvariantCulture, $"{words} ({failure.Elapsed.TotalMilliseconds:0} ms)");
     }
 
     private static string Sent(FaultPlace place, TraceStep failure, HostPort destination)
@@ -80,6 +89,12 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         }
 
         var answer = await questions.AskConnectAsync(place.Route, asked, hop, next, cancellationToken);
+        if (answer.Drips && failure.Cause == Cause.NoAnswer)
+        {
+            evidence.Add($"asked again with more patience: {answer.Words}; the sensor waits {dialer.Options.RequestTimeout.TotalSeconds:0.#} s");
+            return verdict with { Cause = Cause.TooSlow, Confidence = Confidence.Certain };
+        }
+
         if (answer.Head is not { } head)
         {
             return answer.Seen.Length > 0 || failure.Cause is not (Cause.NoAnswer or Cause.ConnectionClosed or Cause.ConnectionReset)
@@ -96,6 +111,11 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         if (told)
         {
             return verdict;
+        }
+
+        if (head.Field("content-type") is { } type && head.Status is >= 200 and < 300)
+        {
+            evidence.Add($"it came with Content-Type: {HttpHead.Clean(type, 64)}, as no answer to CONNECT has");
         }
 
         if (KnownAnswers.Recognise(head) is { } known)
@@ -153,7 +173,7 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             return verdict;
         }
 
-        if (failure.Cause == Cause.Intercepted)
+        if (failure.Cause is Cause.Intercepted or Cause.CertificateUntrusted)
         {
             return await WhoInterceptsAsync(place, destination, verdict, evidence, cancellationToken);
         }
@@ -161,6 +181,12 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         if (failure.Cause is not (Cause.NoAnswer or Cause.ConnectionClosed or Cause.ConnectionReset or Cause.TlsFailed))
         {
             return verdict;
+        }
+
+        if (failure.Cause == Cause.NoAnswer && await AnswersSmallHelloAsync(place, destination, cancellationToken) is { } alert)
+        {
+            evidence.Add($"a TLS hello that can only be refused, through the same way: refused in {alert} bytes. Small packets come back, the large ones of the handshake do not");
+            return verdict with { Cause = Cause.LargePacketsLost, Confidence = Confidence.Likely };
         }
 
         // What speaks at the end of the tunnel when it is spoken to in plain HTTP? A filter gives its page; a TLS server says a few bytes.
@@ -190,12 +216,25 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         if (failure.Cause == Cause.NoAnswer && plain.Lives)
         {
             evidence.Add("small packets come back, the large ones of the TLS handshake do not");
-            return verdict with { Cause = Cause.LargePacketsLost, Confidence = Confidence.Likely };
+            return verdict with { Cause = Cause.LargePacketsLost, Confidence = Confidence.Possible };
         }
 
         return failure.Cause == Cause.TlsFailed || place.End == 0
             ? verdict
             : await ProbeAsync(place, place.Asked(place.End - 1), place.End, failure, verdict, evidence, cancellationToken);
+    }
+
+    private async ValueTask<int?> AnswersSmallHelloAsync(FaultPlace place, HostPort destination, CancellationToken cancellationToken)
+    {
+        var dial = await dialer.DialAsync(place.Route, destination, cancellationToken);
+        if (!dial.Succeeded)
+        {
+            return null;
+        }
+
+        await using var stream = dial.Stream;
+        var answer = await questions.ExchangeAsync(stream, dial.Trace, RefusableHello.Write(destination.Host), cancellationToken);
+        return RefusableHello.IsRefusal(answer.Seen) ? answer.Count : null;
     }
 
     /// <summary>Walks the way piece by piece: which hop gives a sign of life when it is asked by itself, through the hops before it?</summary>
@@ -220,18 +259,40 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
                 continue;
             }
 
+            var forwarded = hops[i].Reach == HopReach.Forwarded && i > 0;
+            if (!forwarded && living.OpenedOn(hops[i].Address) is { } other)
+            {
+                evidence.Add($"{Ordinal(i)}, {hops[i].Name}: opened {other}");
+                lastAlive = i;
+                continue;
+            }
+
             if (hops[i].Scheme == HopScheme.Socks5)
             {
                 continue;
             }
 
             // A forwarded hop is asked for through the tunnel of the last hop that we ask ourselves; where lists do not allow that, nothing is learnt.
-            var forwarded = hops[i].Reach == HopReach.Forwarded && i > 0;
             var answer = await questions.AskAsync(place.Route, forwarded ? place.Asked(i) + 1 : i, hops[i], HopQuestions.SignOfLife(hops[i]), cancellationToken);
             evidence.Add($"{Ordinal(i)}, {hops[i].Name}, asked for a sign of life: {(answer.Way.Succeeded ? answer.Words : $"not reached, {answer.Way.Failure!.Evidence ?? answer.Way.Failure.Cause.ToString()}")}");
             if (answer.Lives)
             {
                 lastAlive = i;
+            }
+            else if (!forwarded && !answer.Way.Succeeded && lastAlive >= 0 && lastAlive == i - 1 && !place.Opened(lastAlive))
+            {
+                // The one before it lives, and cannot get to it.
+                return Beyond(place, lastAlive, asked, failure, verdict);
+            }
+            else if (!forwarded && answer.Way.Succeeded && await OpensAnythingAsync(place, i, evidence, cancellationToken))
+            {
+                lastAlive = i;
+            }
+            else if (!forwarded && answer.Way.Succeeded && answer.Ended is Cause.ConnectionClosed or Cause.ConnectionReset && i == asked)
+            {
+                // A mute proxy that refuses, and one that cannot get further, look the same from here.
+                var next = After(place, i, asked, verdict.Question ?? HostPort.Parse(place.Destination));
+                return verdict with { Index = i, Confidence = Confidence.Possible, Words = $"either it does not let this sensor in, or it cannot get to {next} and does not say so" };
             }
             else if (!forwarded)
             {
@@ -253,13 +314,51 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         // The hop lives and yet does not answer for what comes next: it waits for it.
         return lastAlive < failed
             ? verdict with { Confidence = Confidence.Possible }
-            : new Verdict(lastAlive, Stage.Request, failure.Cause == Cause.NoAnswer ? Cause.UpstreamTimedOut : failure.Cause, After(place, lastAlive, asked, verdict.Question!.Value), Confidence.Likely) { Question = verdict.Question };
+            : Beyond(place, lastAlive, asked, failure, verdict);
+    }
+
+    /// <summary>A hop lives, and what comes after it is not reached.</summary>
+    private static Verdict Beyond(FaultPlace place, int alive, int asked, TraceStep failure, Verdict verdict)
+    {
+        var cause = failure.Cause switch
+        {
+            Cause.NoAnswer => Cause.UpstreamTimedOut,
+            Cause.ConnectionClosed or Cause.ConnectionReset => Cause.UpstreamUnreachable,
+            var other => other,
+        };
+        return new Verdict(alive, Stage.Request, cause, After(place, alive, asked, verdict.Question ?? HostPort.Parse(place.Destination)), Confidence.Likely) { Question = verdict.Question };
+    }
+
+    /// <summary>Whether a hop that says nothing opens a way to anything that comes later on this route: then it lives, and it is the next stretch that is broken.</summary>
+    private async ValueTask<bool> OpensAnythingAsync(FaultPlace place, int index, List<string> evidence, CancellationToken cancellationToken)
+    {
+        var route = place.Route;
+        var next = place.Question(index, HostPort.Parse(place.Destination));
+        var later = route.Hops.Skip(index + 1).Where(h => h.Reach == HopReach.Nested).Select(h => h.Address).Append(HostPort.Parse(place.Destination));
+        foreach (var question in later.Where(q => q != next).Distinct().Take(MaxLater))
+        {
+            var answer = await questions.AskConnectAsync(route, index, route.Hops[index], question, cancellationToken);
+            if (answer.Head is { Status: >= 200 and < 300 })
+            {
+                evidence.Add($"{Ordinal(index)}, {route.Hops[index].Name}, asked for {question}: {answer.Words}, so it works");
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Ordinal(int index) => string.Create(CultureInfo.InvariantCulture, $"hop {index + 1}");
 
     private async ValueTask<Verdict> WhoInterceptsAsync(FaultPlace place, HostPort destination, Verdict verdict, List<string> evidence, CancellationToken cancellationToken)
     {
+        if (verdict.Cause == Cause.CertificateUntrusted && living.ProvedOn(destination) is { } proved)
+        {
+            // The cloud itself shows its own certificate, so this one comes from somebody in between.
+            evidence.Add($"by route {proved} the cloud's own certificate shows");
+            verdict = verdict with { Cause = Cause.Intercepted };
+        }
+
         // Shorter ways to the same endpoint, where lists allow them: the first on which the foreign certificate shows has the one who inspects.
         for (var passed = 1; passed < place.End; passed++)
         {
@@ -274,10 +373,11 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             {
                 await stream.DisposeAsync();
                 evidence.Add($"through {place.Route.Hops[passed - 1].Name} alone the cloud's own certificate shows: the inspection is further on");
+                verdict = verdict with { Cause = Cause.Intercepted };
                 continue;
             }
 
-            if (dial.Trace.Failure is { Cause: Cause.Intercepted })
+            if (verdict.Cause == Cause.Intercepted && dial.Trace.Failure is { Cause: Cause.Intercepted or Cause.CertificateUntrusted })
             {
                 evidence.Add($"through {place.Route.Hops[passed - 1].Name} alone the same foreign certificate shows: the inspection is at or just behind it");
                 return verdict with { Words = $"already seen behind {place.Route.Hops[passed - 1].Name}" };

@@ -17,6 +17,7 @@ internal static class SideFindings
         .. Ends(request, options, routes, now),
         .. Speeds(request, routes),
         .. Silences(request, routes),
+        .. Cuts(routes),
         .. Errors(routes),
         .. Unactivated(request, routes),
     ];
@@ -116,25 +117,51 @@ internal static class SideFindings
     {
         foreach (var route in routes.Where(r => r.Idle?.CutAfter is not null))
         {
-            var (cut, silently) = (route.Idle!.CutAfter!.Value, route.Idle.Silently);
-            var hurts = cut <= request.KeepAlive;
+            var (survived, cut, silently) = (route.Idle!.Survived, route.Idle.CutAfter!.Value, route.Idle.Silently);
+            // Between what was survived and what was not, anything may be the limit: only what was survived is sure.
+            var bears = survived >= request.KeepAlive;
+            var carriesNone = survived < request.ShortestKeepAlive;
+            var what = bears ? $"the sensor's sign of life comes every {Words(request.KeepAlive)} and keeps it open"
+                : carriesNone ? $"the sensor gives a sign of life every {Words(request.ShortestKeepAlive)} at most, so no session lasts"
+                : $"the sensor's sign of life comes every {Words(request.KeepAlive)} at first, so it loses its session until it has learnt to come sooner";
             yield return new Finding
             {
                 Kind = FindingKind.Idle,
-                Severity = !hurts ? Severity.Note : silently ? Severity.Fault : Severity.Warning,
+                Severity = bears ? Severity.Note : carriesNone && silently ? Severity.Fault : Severity.Warning,
                 Cause = Cause.IdleCut,
                 Confidence = silently ? Confidence.Certain : Confidence.Possible,
                 Route = route.Name,
-                Summary = $"Route {route.Name} is cut after {Words(cut)} of silence{(silently ? ", without anybody closing it" : "")}{(hurts ? $"; the sensor's sign of life comes every {Words(request.KeepAlive)}" : "; the sensor's sign of life comes sooner and keeps it open")}.",
+                Summary = $"Route {route.Name} is cut after {(survived > TimeSpan.Zero ? $"{Words(survived)} to {Words(cut)}" : $"at most {Words(cut)}")} of silence{(silently ? ", without anybody closing it" : "")}; {what}.",
                 Evidence =
                 [
-                    $"survived: {Words(route.Idle.Survived)} of silence",
+                    survived > TimeSpan.Zero ? $"survived: {Words(survived)} of silence" : "survived: no silence that was tried",
                     silently ? $"after {Words(cut)}: the tunnel looked open and carried nothing more" : $"after {Words(cut)}: somebody closed the tunnel, a device on the way or the service itself",
                 ],
                 Actor = ActingTeam.PlantNetwork,
-                Remedy = hurts
-                    ? $"Raise the idle time-out of firewalls, NAT and proxies on this way above {Words(request.KeepAlive)}; four minutes and more are usual."
-                    : "Nothing needs to be done.",
+                Remedy = bears
+                    ? "Nothing needs to be done."
+                    : $"Raise the idle time-out of firewalls, NAT and proxies on this way above {Words(request.KeepAlive)}; four minutes and more are usual.",
+            };
+        }
+    }
+
+    private static IEnumerable<Finding> Cuts(IReadOnlyList<RouteCheck> routes)
+    {
+        foreach (var (route, endpoint) in routes.SelectMany(r => r.Endpoints.Select(e => (r, e))).Where(p => p.e.LargeRequestCut is not null))
+        {
+            yield return new Finding
+            {
+                Kind = FindingKind.PacketSize,
+                Severity = Severity.Note,
+                Confidence = Confidence.Possible,
+                Route = route.Name,
+                Destinations = [endpoint.Address],
+                Target = endpoint.Address,
+                Stage = Stage.Service,
+                Summary = $"A large request to {endpoint.Address} is cut: a limit of the service on requests without content, or of something on the way.",
+                Evidence = [$"received: {endpoint.LargeRequestCut}"],
+                Actor = route.Hops.Count == 0 ? ActingTeam.CloudTeam : ActingTeam.ItProxyTeam,
+                Remedy = "If the sensor's records are late on this route, look at the proxies and filters on it for a limit on bytes for each connection.",
             };
         }
     }

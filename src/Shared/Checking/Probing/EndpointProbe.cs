@@ -90,11 +90,12 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
         var (sent, started) = (clock.GetUtcNow(), clock.GetTimestamp());
         using var deadline = new CancellationTokenSource(options.AnswerTimeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var heard = new Heard();
         try
         {
             await stream.WriteAsync(bytes, both.Token);
             await stream.FlushAsync(both.Token);
-            var (head, seen) = await HttpHead.ReadAsync(stream, both.Token);
+            var (head, seen) = await HttpHead.ReadAsync(stream, heard, both.Token);
             var elapsed = clock.GetElapsedTime(started);
             if (head is not null)
             {
@@ -113,7 +114,8 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, Cause.NoAnswer, $"no answer within {options.AnswerTimeout.TotalSeconds:0.#} s", clock.GetElapsedTime(started));
+            var words = heard.Count > 0 ? $"{heard.Count} bytes of an answer within" : "no answer within";
+            return (null, Cause.NoAnswer, $"{words} {options.AnswerTimeout.TotalSeconds:0.#} s", clock.GetElapsedTime(started));
         }
         catch (IOException e)
         {
@@ -159,44 +161,81 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
         };
     }
 
-    /// <summary>A small request passed: a large one that is swallowed, twice, shows that full-size packets are lost. Any answer or an orderly refusal shows nothing of the kind.</summary>
+    /// <summary>
+    /// A small request passed: a large one that is swallowed, twice, shows that full-size packets are lost. Any answer shows nothing of the kind.
+    /// Of a slow way one of three packets comes through in time; a black hole swallows it as well.
+    /// </summary>
     private async ValueTask<EndpointCheck> TryLargeAsync(EndpointCheck check, Route route, HostPort address, CancellationToken cancellationToken)
     {
-        const int padding = 20 * 1024;
-        for (var attempt = 0; attempt < 2; attempt++)
+        const int large = 20 * 1024;
+        const int threePackets = 4 * 1024;
+        LargeRequest? swallowed = null;
+        LargeRequest? cut = null;
+        foreach (var padding in (int[])[large, threePackets, large])
         {
-            var dial = await dialer.DialTlsAsync(route, address, Tls, cancellationToken);
-            if (!dial.Succeeded)
+            if (padding == threePackets && swallowed is null)
+            {
+                continue;
+            }
+
+            if (await AskLargeAsync(check, route, address, padding, cancellationToken) is not { } asked)
             {
                 return check;
             }
 
-            await using var stream = dial.Stream;
-            var bytes = Request(address, padding);
-            var (head, cause, words, elapsed) = await ExchangeAsync(stream, bytes, cancellationToken);
-            if (head is not null)
+            if (asked.IsAnswered)
             {
-                var extra = elapsed.TotalMilliseconds - check.RoundTripMilliseconds!.Value;
-                return check with { LargePackets = true, UpKbpsAtLeast = extra >= 1 ? (int)Math.Min(bytes.Length * 8 / extra, 10_000_000) : null };
-            }
-
-            if (cause != Cause.NoAnswer)
-            {
-                return check;
-            }
-
-            if (attempt == 1)
-            {
-                return check with
+                var pace = asked.PaceBeyond(check.RoundTripMilliseconds!.Value);
+                check = check with { UpKbpsAtLeast = pace ?? check.UpKbpsAtLeast };
+                if (padding == large)
                 {
-                    LargePackets = false,
-                    Succeeded = false,
-                    Trace = With(check.Trace, route, address, Cause.LargePacketsLost, $"a request of {bytes.Length} bytes: {words}; a small one was answered in {check.RoundTripMilliseconds:0} ms", elapsed),
-                };
+                    return check with { LargePackets = true, UpKbpsAtLeast = pace };
+                }
+
+                if (asked.Elapsed > swallowed!.Elapsed / 6)
+                {
+                    // A fifth of the bytes took its share of the time: too slow for the large request, and not a matter of packets' size.
+                    return check with { LargePackets = true };
+                }
+
+                continue;
             }
+
+            if (!asked.IsSwallowed)
+            {
+                if (cut is not null)
+                {
+                    return check with { LargeRequestCut = $"a request of {asked.Bytes} bytes: {asked.Words}, twice; a small one was answered" };
+                }
+
+                cut = asked;
+                continue;
+            }
+
+            if (swallowed is not null)
+            {
+                var words = $"requests of {swallowed.Bytes}{(asked.Bytes == swallowed.Bytes ? "" : $" and {asked.Bytes}")} bytes: {asked.Words}; a small one was answered in {check.RoundTripMilliseconds:0} ms";
+                return check with { LargePackets = false, Succeeded = false, Trace = With(check.Trace, route, address, Cause.LargePacketsLost, words, asked.Elapsed) };
+            }
+
+            swallowed = asked;
         }
 
         return check;
+    }
+
+    private async ValueTask<LargeRequest?> AskLargeAsync(EndpointCheck check, Route route, HostPort address, int padding, CancellationToken cancellationToken)
+    {
+        var dial = await dialer.DialTlsAsync(route, address, Tls, cancellationToken);
+        if (!dial.Succeeded)
+        {
+            return null;
+        }
+
+        await using var stream = dial.Stream;
+        var bytes = Request(address, padding);
+        var (head, cause, words, elapsed) = await ExchangeAsync(stream, bytes, cancellationToken);
+        return new LargeRequest(bytes.Length, head?.Status, cause, words ?? head?.Line ?? "", elapsed, TimeSpan.FromMilliseconds(check.RoundTripMilliseconds!.Value));
     }
 
     private void ObserveTime(DateTimeOffset sent, DateTimeOffset received, string? date)
@@ -207,7 +246,8 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
         }
 
         // At some instant between sending and receiving the cloud's clock showed the stamp, cut to a second (RFC 9110, section 6.6.1).
-        var (low, high) = (sent - stamp - TimeSpan.FromSeconds(1), received - stamp);
+        // Servers write the stamp anew once a second only, so it may be a second old besides.
+        var (low, high) = (sent - stamp - TimeSpan.FromSeconds(2), received - stamp);
         lock (_clockGate)
         {
             if (_low == TimeSpan.MinValue || low > _high || high < _low)
@@ -237,6 +277,11 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
 
     private static string Words(Exception exception)
     {
+        if (exception.GetBaseException() is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.ConnectionReset })
+        {
+            return "the connection was reset";
+        }
+
         var all = new List<string>();
         for (var e = exception; e is not null; e = e.InnerException)
         {

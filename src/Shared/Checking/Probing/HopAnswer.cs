@@ -14,6 +14,9 @@ internal sealed record HopAnswer
     /// <summary>The first bytes, whatever they are.</summary>
     public byte[] Seen { get; init; } = [];
 
+    /// <summary>How many bytes came in all.</summary>
+    public int Count { get; init; }
+
     /// <summary>How the exchange ended when there was no HTTP answer.</summary>
     public Cause Ended { get; init; }
 
@@ -23,9 +26,13 @@ internal sealed record HopAnswer
     /// <summary>Whether bytes came from the hop itself, so that it lives and everything before it works.</summary>
     public bool Lives => Way.Succeeded && Seen.Length > 0;
 
+    /// <summary>Whether an answer began and did not end in time.</summary>
+    public bool Drips => Way.Succeeded && Count > 0 && Ended == Cause.NoAnswer;
+
     /// <summary>In words.</summary>
     public string Words => !Way.Succeeded ? "was not reached"
         : Head is not null ? Head.Line
+        : Drips ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Count} bytes of an answer within {Elapsed.TotalSeconds:0} s")
         : Seen.Length > 0 ? $"answered: {HttpHead.Clean(Encoding.Latin1.GetString(Seen), 64)}"
         : Ended switch
         {

@@ -59,28 +59,31 @@ internal sealed class HopQuestions(TunnelDialer dialer, CheckOptions options, Ti
         var started = clock.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.AnswerTimeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var heard = new Heard();
         try
         {
             await stream.WriteAsync(question, both.Token);
             await stream.FlushAsync(both.Token);
-            var (head, seen) = await HttpHead.ReadAsync(stream, both.Token);
+            var (head, seen) = await HttpHead.ReadAsync(stream, heard, both.Token);
             var elapsed = clock.GetElapsedTime(started);
             if (head is { Status: < 200 or >= 300 })
             {
                 head = await head.WithBodyAsync(stream, both.Token);
             }
 
-            return new HopAnswer { Way = way, Head = head, Seen = seen, Ended = seen.Length == 0 ? Cause.ConnectionClosed : Cause.None, Elapsed = elapsed };
+            return new HopAnswer { Way = way, Head = head, Seen = seen, Count = heard.Count, Ended = seen.Length == 0 ? Cause.ConnectionClosed : Cause.None, Elapsed = elapsed };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new HopAnswer { Way = way, Ended = Cause.NoAnswer, Elapsed = clock.GetElapsedTime(started) };
+            return new HopAnswer { Way = way, Seen = heard.First, Count = heard.Count, Ended = Cause.NoAnswer, Elapsed = clock.GetElapsedTime(started) };
         }
         catch (IOException e)
         {
             return new HopAnswer
             {
                 Way = way,
+                Seen = heard.First,
+                Count = heard.Count,
                 Ended = e.InnerException is SocketException ? Cause.ConnectionReset : Cause.ConnectionClosed,
                 Elapsed = clock.GetElapsedTime(started),
             };

@@ -19,13 +19,17 @@ internal sealed record HttpHead(int Status, string Reason, IReadOnlyList<KeyValu
     }
 
     /// <summary>Reads what a peer sends: its head when it is HTTP, else its first bytes. Ends at the end of the head, the end of the stream, or the limit.</summary>
-    public static async ValueTask<(HttpHead? Head, byte[] Seen)> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    /// <param name="stream">The stream.</param>
+    /// <param name="heard">Gets the bytes as they come, so that what came is known also when the reading is given up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async ValueTask<(HttpHead? Head, byte[] Seen)> ReadAsync(Stream stream, Heard heard, CancellationToken cancellationToken)
     {
         var buffer = new byte[4096];
         var filled = 0;
         while (true)
         {
             var read = await stream.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+            heard.Add(buffer.AsSpan(filled, read));
             filled += read;
             if (filled >= 12 && !buffer.AsSpan().StartsWith("HTTP/"u8))
             {

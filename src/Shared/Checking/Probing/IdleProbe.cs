@@ -1,13 +1,14 @@
 namespace Culvert.Checking;
 
 /// <summary>Finds out how much silence a way bears: several tunnels at once, each silent for another while, then asked.</summary>
-internal sealed class IdleProbe(TunnelDialer dialer, EndpointProbe endpoints, TimeProvider clock)
+internal sealed class IdleProbe(TunnelDialer dialer, EndpointProbe endpoints, TimeProvider clock, CheckRequest request)
 {
     private static readonly int[] Seconds = [15, 30, 60, 120, 180, 240, 300, 600, 900, 1800, 3600];
 
     public async ValueTask<IdleCheck?> RunAsync(Route route, HostPort destination, TimeSpan upTo, CancellationToken cancellationToken)
     {
-        TimeSpan[] silences = [.. Seconds.Select(s => TimeSpan.FromSeconds(s)).Where(t => t < upTo), upTo];
+        // The sensor's own intervals are tried too: whether they are survived is what counts.
+        TimeSpan[] silences = [.. Seconds.Select(s => TimeSpan.FromSeconds(s)).Append(request.KeepAlive).Append(request.ShortestKeepAlive).Where(t => t < upTo).Append(upTo).Distinct()];
         var seen = await Task.WhenAll(silences.Select(s => TryAsync(route, destination, s, cancellationToken)));
         var known = seen.OfType<Silence>().ToArray();
         if (known.Length == 0)

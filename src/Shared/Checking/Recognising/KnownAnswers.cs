@@ -108,7 +108,7 @@ internal static class KnownAnswers
                         => (Cause.NetworkUnreachable, "it has no route there"),
                     "ERR_DNS_FAIL" => (Cause.NameNotFound, "it cannot resolve the name"),
                     "ERR_CANNOT_FORWARD" => (Cause.NoParent, "none of its parents works"),
-                    "ERR_ACCESS_DENIED" => (Cause.DestinationRefused, "its rules do not allow it"),
+                    "ERR_ACCESS_DENIED" => (Cause.DestinationRefused, null),
                     "ERR_READ_TIMEOUT" or "ERR_GATEWAY_FAILURE" => (Cause.UpstreamTimedOut, null),
                     _ => (null, null),
                 };
@@ -117,13 +117,13 @@ internal static class KnownAnswers
             case "tinyproxy" when head.Status is 500 or 502 or 504:
                 return (Cause.UpstreamUnreachable, Title(head.Body));
             case "tinyproxy" when head.Status == 403:
-                return (Cause.DestinationRefused, Says("filter") ? "its filter does not allow it" : "its rules do not allow it");
+                return (Cause.DestinationRefused, Says("filter") ? "its filter does not allow it" : null);
             case "HAProxy" when head.Status == 503:
                 return (Cause.NoParent, "none of the proxies behind it is up");
             case "HAProxy" when head.Status == 504:
                 return (Cause.UpstreamTimedOut, "the proxy behind it did not answer");
             case "nginx" or "Apache httpd" or "IIS" when head.Status is 400 or 404 or 405 or 501:
-                return (Cause.NotAProxy, "it is a web server, not a proxy for CONNECT");
+                return (Cause.NotAProxy, "it is a web server");
             default:
                 return (null, null);
         }

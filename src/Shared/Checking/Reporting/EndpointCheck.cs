@@ -33,6 +33,9 @@ public sealed record EndpointCheck
     /// <summary>Whether full-size packets pass; null when it was not tried or not told.</summary>
     public bool? LargePackets { get; init; }
 
+    /// <summary>How a request of 20 KiB was cut, where it was; null when it was not.</summary>
+    public string? LargeRequestCut { get; init; }
+
     /// <summary>What the way carries upwards at least, in kbit/s, from one request of 20 KiB (a slow start is in it); null when not measured.</summary>
     public int? UpKbpsAtLeast { get; init; }
 }
