@@ -35,7 +35,8 @@ public sealed class ProgramTests
         await EchoAsync(tunnel);
 
         // Health, metrics and the autoscaler's signal.
-        Assert.StartsWith("200 ", await proxy.GetAsync("/healthz"), StringComparison.Ordinal);
+        Assert.StartsWith("200 {\"status\":\"ok\",\"proxy\":\"plant\",", await proxy.GetAsync("/healthz"), StringComparison.Ordinal);
+        Assert.StartsWith("200 {\"status\":\"ok\"", await proxy.GetAsync("/readyz"), StringComparison.Ordinal);
         var metrics = await proxy.GetAsync("/metrics");
         Assert.Contains("\nculvert_proxy_tunnels_open 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\nculvert_proxy_tunnels_opened_total 1\n", metrics, StringComparison.Ordinal);
@@ -62,7 +63,8 @@ public sealed class ProgramTests
         // It drains: no new tunnels, the open one goes on, and when it ends so does the program.
         proxy.Signal("TERM");
         await proxy.UntilAsync(() => proxy.Events("Draining").Count == 1, "it drains");
-        Assert.StartsWith("503 draining", await proxy.GetAsync("/healthz"), StringComparison.Ordinal);
+        Assert.StartsWith("503 {\"status\":\"draining\"", await proxy.GetAsync("/healthz"), StringComparison.Ordinal);
+        Assert.StartsWith("200 alive", await proxy.GetAsync("/livez"), StringComparison.Ordinal);
         await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => proxy.HeadAsync(destination, credentials));
         await EchoAsync(tunnel);
         await tunnel.DisposeAsync();
@@ -102,8 +104,12 @@ public sealed class ProgramTests
         Assert.StartsWith("HTTP/1.1 200 ", head, StringComparison.Ordinal);
         await EchoAsync(tunnel);
         await tunnel.DisposeAsync();
-        Assert.StartsWith("HTTP/1.1 407 ", await proxy.HeadAsync(destination, trust: folder.Trust, identity: stranger), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 407 ", await proxy.HeadAsync(destination, trust: folder.Trust), StringComparison.Ordinal);
+        var refused = await proxy.HeadAsync(destination, trust: folder.Trust, identity: stranger);
+        Assert.StartsWith("HTTP/1.1 403 ", refused, StringComparison.Ordinal);
+        Assert.Contains("error=tls_certificate_error; details=\"the client certificate belongs to no identity\"", refused, StringComparison.Ordinal);
+        refused = await proxy.HeadAsync(destination, trust: folder.Trust);
+        Assert.StartsWith("HTTP/1.1 403 ", refused, StringComparison.Ordinal);
+        Assert.Contains("error=tls_certificate_error; details=\"a client certificate is required, and none was shown\"", refused, StringComparison.Ordinal);
         await proxy.UntilAsync(() => proxy.Events("Tunnel").Count == 1, "the tunnel is logged");
         Assert.Equal("cell-1", proxy.Events("Tunnel")[0].GetProperty("identity").GetString());
     }
@@ -148,7 +154,7 @@ public sealed class ProgramTests
         Assert.Contains($"Proxy-Status: dmz; next-hop=\"{destination}\", plant; next-hop=dmz\r\n", head, StringComparison.Ordinal);
         await EchoAsync(tunnel);
         await tunnel.DisposeAsync();
-        Assert.StartsWith("200 parents up: dmz", await proxy.GetAsync("/healthz"), StringComparison.Ordinal);
+        Assert.Contains("\"parents\":[{\"name\":\"dmz\",\"up\":true}]", await proxy.GetAsync("/healthz"), StringComparison.Ordinal);
         Assert.Contains("culvert_proxy_parent_up{parent=\"dmz\"} 1\n", await proxy.GetAsync("/metrics"), StringComparison.Ordinal);
         Assert.DoesNotContain(proxy.Log.Concat(parent.Log), l => l.Contains("hidden-in", StringComparison.Ordinal));
     }

@@ -107,7 +107,8 @@ public sealed class ProxyProcess : IAsyncDisposable
             var options = new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = policy };
             if (identity is not null)
             {
-                options.ClientCertificates = [identity];
+                // Shown whatever issuers the proxy would like.
+                options.ClientCertificateContext = SslStreamCertificateContext.Create(identity, null, offline: true);
             }
 
             await tls.AuthenticateAsClientAsync(options, handshake.Token);

@@ -16,7 +16,7 @@ public sealed class TestFolder : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         var now = TimeProvider.System.GetUtcNow();
-        _ca = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        _ca = request.CreateSelfSigned(now.AddDays(-3), now.AddDays(30));
         Write("ca.pem", _ca.ExportCertificatePem());
     }
 
@@ -37,7 +37,7 @@ public sealed class TestFolder : IDisposable
     }
 
     /// <summary>Writes NAME.pem and NAME.key, and gives the certificate with its key.</summary>
-    public X509Certificate2 Issue(string name)
+    public X509Certificate2 Issue(string name, TimeSpan? lasts = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -47,7 +47,7 @@ public sealed class TestFolder : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")], false));
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.Create(_ca, now.AddDays(-1), now.AddDays(10), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(_ca, now.AddDays(-2), now + (lasts ?? TimeSpan.FromDays(10)), RandomNumberGenerator.GetBytes(8));
         Write($"{name}.pem", certificate.ExportCertificatePem());
         Write($"{name}.key", key.ExportPkcs8PrivateKeyPem());
         using var withKey = certificate.CopyWithPrivateKey(key);

@@ -150,6 +150,71 @@ public abstract class ParentTests : EngineTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_level_is_known_by_the_source_or_by_via_and_nobody_gets_in_by_saying_nothing()
+    {
+        await using var echo = TestDestination.Echoing();
+        var settings = TestProxy.Settings(echo.Port) with { Levels = new LevelPolicy { Level = PurdueLevel.Parse("3"), TakesFrom = [PurdueLevel.Parse("2")] } };
+        await using var proxy = NewProxy(settings);
+        var destination = $"127.0.0.1:{echo.Port}";
+        var answer = await proxy.AskForAsync(destination);
+        Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+        Assert.Contains("a level that nobody says; rule proxy.takesFrom allows 2", answer, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync(destination, "Via: 1.1 below (level 2)\r\n"), StringComparison.Ordinal);
+
+        proxy.Server.Apply(settings with { SourceLevels = [new SourceLevel(IPNetwork.Parse("127.0.0.0/8"), PurdueLevel.Parse("2"))] });
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync(destination), StringComparison.Ordinal);
+
+        // What is set for a source holds, whatever it says of itself.
+        proxy.Server.Apply(settings with { SourceLevels = [new SourceLevel(IPNetwork.Parse("127.0.0.0/8"), PurdueLevel.Parse("4"))] });
+        Assert.Contains("it comes from level 4; rule proxy.takesFrom", await proxy.AskForAsync(destination, "Via: 1.1 liar (level 2)\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_name_that_leads_to_a_private_address_is_refused_before_a_parent_is_asked_for_the_address()
+    {
+        await using var parent = TestDestination.Manual();
+        var set = Parent("other", parent.Port);
+        await using var proxy = NewProxy(TestProxy.Settings(1) with
+        {
+            PrivateDestinations = [],
+            Parents = [set with { Hop = set.Hop with { Names = NameResolution.BySensor } }],
+        });
+        var answer = await proxy.AskForAsync("cloud.example.com:1");
+        Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+        Assert.Contains("error=destination_ip_prohibited", answer, StringComparison.Ordinal);
+        Assert.Contains("cloud.example.com leads to 127.0.0.1", answer, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Two_parents_that_never_answer_are_left_for_the_third()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var silent = TestDestination.Manual();
+        await using var mute = TestDestination.Manual();
+        await using var third = NewProxy(TestProxy.Settings(echo.Port) with { Name = "third" });
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with
+        {
+            Parents = [Parent("silent", silent.Port, priority: 1), Parent("mute", mute.Port, priority: 2), Parent("third", third.Address.Port, priority: 3)],
+        });
+        Assert.Contains("next-hop=third", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Nothing_goes_direct_while_no_parent_works()
+    {
+        await using var echo = TestDestination.Echoing();
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with { Parents = [Parent("gone", ((IPEndPoint)closed.LocalEndPoint!).Port)] });
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.StartsWith("HTTP/1.1 503 ", await proxy.AskForAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, echo.Accepted);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_name_that_was_reached_elsewhere_than_set_is_refused()
     {
         await using var parent = TestDestination.Manual();

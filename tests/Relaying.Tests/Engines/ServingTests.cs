@@ -173,10 +173,99 @@ public abstract class ServingTests : EngineTests
         var local = "\r\n\r\n\0\r\nQUIT\n\u0020\0\0\0";
         Assert.Contains("the source 127.0.0.1 is not allowed", await proxy.AskAsync(local + request), StringComparison.Ordinal);
 
-        // Who should begin with a header and does not is not served.
-        using var without = await proxy.ConnectAsync();
-        await without.SendAsync(request);
-        await without.EndsWithResetAsync();
+        // What comes after the addresses (TLVs: here Azure's id of a private link) is passed over.
+        var tlv = front.Replace("\u0011\0\u000c", "\u0011\0\u0014", StringComparison.Ordinal) + "\u00ee\0\u0005\u0001\u0002\u0003\u0004\u0005";
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskAsync(tlv + request), StringComparison.Ordinal);
+        var v6 = "\r\n\r\n\0\r\nQUIT\n\u0021\u0021\0\u0024" + new string('\0', 15) + "\u0001" + new string('\0', 20);
+        Assert.Contains("the source ::1 is not allowed", await proxy.AskAsync(v6 + request), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("PROXY TCP4 10.1.2.3 127.0.0.1 4660 443\r\n", "a PROXY header of version 1; this listener takes version 2")]
+    [InlineData("", "no PROXY header; this listener expects one of version 2")]
+    [InlineData("\r\n\r\n\0\r\nQUIT\n\u0031\u0011\0\u000c\u000a\u0001\u0002\u0003\u007f\0\0\u0001\u0012\u0034\u0001\u00bb", "of another version than 2")]
+    [InlineData("\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u0004\u000a\u0001\u0002\u0003", "too short for its addresses")]
+    [InlineData("\r\n\r\n\0\r\nQUIT\n\u0021\u0011\u00ff\u00ff", "longer than 4096 bytes")]
+    public async Task A_front_that_does_not_say_it_as_it_should_is_told(string header, string told)
+    {
+        await using var proxy = NewProxy(
+            TestProxy.Settings(1), new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), ProxyProtocolFrom = [IPNetwork.Parse("127.0.0.1/32")] });
+        var answer = await proxy.AskAsync(header + "CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains(told, answer, StringComparison.Ordinal);
+        await Wait.UntilAsync(() => proxy.LogLines.Any(l => l.Contains(told, StringComparison.Ordinal)), "it is logged");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Nobody_but_a_front_says_whom_it_stands_for_and_a_front_may_look_whether_the_port_is_open()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(
+            TestProxy.Settings(echo.Port) with { Sources = [IPNetwork.Parse("10.1.2.3/32")] },
+            new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), ProxyProtocolFrom = [IPNetwork.Parse("10.0.0.4/32")] });
+        var spoofed = "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c\u000a\u0001\u0002\u0003\u007f\0\0\u0001\u0012\u0034\u0001\u00bb";
+        Assert.Contains("the source 127.0.0.1 is not allowed", await proxy.AskAsync(spoofed + $"CONNECT 127.0.0.1:{echo.Port} HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+
+        await using var fronted = NewProxy(
+            TestProxy.Settings(echo.Port), new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), ProxyProtocolFrom = [IPNetwork.Parse("127.0.0.1/32")] });
+        using (var look = await fronted.ConnectAsync())
+        {
+            look.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            Assert.Equal("", await look.ReadToEndAsync());
+        }
+
+        await Wait.UntilAsync(() => fronted.Server.Counters.Ended(TunnelEnd.Abandoned) == 1, "the look is over");
+        Assert.Empty(fronted.Server.Counters.Refusals);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Unknown_sources_never_take_the_places_of_known_ones()
+    {
+        await using var echo = TestDestination.Echoing();
+        // Fronts say who asks: one known source, and many unknown ones that send half a request each.
+        await using var proxy = NewProxy(
+            TestProxy.Settings(echo.Port) with { Sources = [IPNetwork.Parse("10.1.2.3/32")], Limits = new RelayLimits { Tunnels = 10 } },
+            new ListenerSettings { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), ProxyProtocolFrom = [IPNetwork.Parse("127.0.0.1/32")] });
+        var unknown = new List<TestClient>();
+        for (var i = 0; i < 200; i++)
+        {
+            var client = await proxy.ConnectAsync();
+            unknown.Add(client);
+            await client.SendAsync("\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c" + "\u000b\u0001\u0002" + (char)i + "\u007f\0\0\u0001\u0012\u0034\u0001\u00bbCONNECT ");
+        }
+
+        await Wait.UntilAsync(() => proxy.Server.Counters.Connections == 200, "all of them are there");
+        var known = "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c\u000a\u0001\u0002\u0003\u007f\0\0\u0001\u0012\u0034\u0001\u00bb";
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskAsync(known + $"CONNECT 127.0.0.1:{echo.Port} HTTP/1.1\r\nHost: 127.0.0.1:{echo.Port}\r\n\r\n"), StringComparison.Ordinal);
+        unknown.ForEach(c => c.Dispose());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Passwords_cannot_be_tried_for_long_and_who_knows_his_is_not_locked_out()
+    {
+        await using var echo = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(echo.Port) with
+        {
+            Identities = [new ClientIdentity { Name = "cell-1", PasswordHash = PasswordHash.Create("right", PasswordHash.MinIterations) }],
+        });
+        var destination = $"127.0.0.1:{echo.Port}";
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync(destination, Basic("cell-1:right")), StringComparison.Ordinal);
+        for (var i = 0; i < 30; i++)
+        {
+            // One wrong password again and again is one guess.
+            Assert.StartsWith("HTTP/1.1 407 ", await proxy.AskForAsync(destination, Basic("cell-1:old")), StringComparison.Ordinal);
+        }
+
+        var answers = new List<string>();
+        for (var i = 0; i < GuessLimit.Allowed + 5; i++)
+        {
+            answers.Add(await proxy.AskForAsync(destination, Basic($"cell-1:guess{i}")));
+        }
+
+        Assert.Equal(GuessLimit.Allowed - 1, answers.TakeWhile(a => a.StartsWith("HTTP/1.1 407 ", StringComparison.Ordinal)).Count());
+        Assert.StartsWith("HTTP/1.1 429 ", answers[^1], StringComparison.Ordinal);
+        Assert.Contains("\r\nRetry-After: ", answers[^1], StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync(destination, Basic("cell-1:right")), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]

@@ -21,6 +21,18 @@ public sealed class TestDestination : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
+    /// <summary>Connections accepted so far.</summary>
+    public int Accepted
+    {
+        get
+        {
+            lock (_all)
+            {
+                return _all.Count;
+            }
+        }
+    }
+
     public static TestDestination Echoing() => new(echo: true);
 
     public static TestDestination Manual() => new(echo: false);

@@ -23,6 +23,18 @@ public sealed class PolicyTests
     [InlineData("::ffff:127.0.0.1")]
     [InlineData("64:ff9b::a9fe:a9fe")]
     [InlineData("2002:7f00:1::")]
+    [InlineData("100.100.100.200")]
+    [InlineData("192.0.0.192")]
+    [InlineData("198.18.0.1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("::0.0.0.5")]
+    [InlineData("::ffff:0:10.0.0.1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("64:ff9b:1::1")]
+    [InlineData("2001::1")]
+    [InlineData("2a01:1::5efe:10.0.0.1")]
+    [InlineData("2a01:1::200:5efe:192.168.0.1")]
+    [InlineData("100::1")]
     public void Special_addresses_are_refused_in_every_disguise(string address) =>
         Assert.False(new AddressGuard([]).Allows(IPAddress.Parse(address)));
 
@@ -30,6 +42,8 @@ public sealed class PolicyTests
     [InlineData("198.51.100.10")]
     [InlineData("20.50.60.70")]
     [InlineData("2603:1020::1")]
+    [InlineData("64:ff9b::198.51.100.10")]
+    [InlineData("2002:c633:640a::")]
     public void Others_are_allowed(string address) => Assert.True(new AddressGuard([]).Allows(IPAddress.Parse(address)));
 
     [Fact]

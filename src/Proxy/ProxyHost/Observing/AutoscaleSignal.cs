@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Culvert.Relaying;
 
 namespace Culvert.ProxyHost;
@@ -34,6 +36,46 @@ internal sealed class AutoscaleSignal : IDisposable
     public string ToJson() => string.Create(
         CultureInfo.InvariantCulture,
         $"{{\"tunnels\":{_server.Counters.OpenTunnels},\"tunnelsLimit\":{_server.Settings.Limits.Tunnels},\"tunnelsUsed\":{Used:0.####},\"bytesPerSecond\":{Volatile.Read(ref _bytesPerSecond):0},\"processorsUsed\":{Volatile.Read(ref _processors):0.###},\"draining\":{(_server.IsDraining ? "true" : "false")}}}\n");
+
+    /// <summary>The same as bodies for Azure Monitor's custom metrics (POST to REGION.monitoring.azure.com/RESOURCE/metrics), an array with one for each metric: that service takes one at a time.</summary>
+    public string ToAzureMetrics()
+    {
+        (string Name, double Value)[] metrics =
+        [
+            ("Tunnels", _server.Counters.OpenTunnels), ("Tunnels Used Percent", 100 * Used),
+            ("Bytes Per Second", Volatile.Read(ref _bytesPerSecond)), ("Processors Used", Volatile.Read(ref _processors)),
+        ];
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartArray();
+            foreach (var (name, value) in metrics)
+            {
+                json.WriteStartObject();
+                json.WriteString("time", _clock.GetUtcNow().UtcDateTime);
+                json.WriteStartObject("data");
+                json.WriteStartObject("baseData");
+                json.WriteString("metric", name);
+                json.WriteString("namespace", "Culvert Proxy");
+                json.WriteStartArray("series");
+                json.WriteStartObject();
+                var rounded = Math.Round(value, 3);
+                json.WriteNumber("min", rounded);
+                json.WriteNumber("max", rounded);
+                json.WriteNumber("sum", rounded);
+                json.WriteNumber("count", 1);
+                json.WriteEndObject();
+                json.WriteEndArray();
+                json.WriteEndObject();
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
+    }
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ using Culvert.Relaying;
 
 namespace Culvert.ProxyHost;
 
-/// <summary>Serves /healthz, /metrics and /autoscale to load balancers and collectors: GET only, one request a connection. A web server would be three times the size of the whole proxy.</summary>
+/// <summary>Serves health, metrics and the autoscaler's signal to load balancers and collectors: GET only, one request a connection. A web server would be three times the size of the whole proxy.</summary>
 internal sealed class HealthEndpoint(IPEndPoint endPoint, RelayServer server, OpenMetricsWriter metrics, AutoscaleSignal autoscale, TimeProvider clock) : IDisposable
 {
     private const int MaxRequest = 8192;
@@ -117,6 +117,7 @@ internal sealed class HealthEndpoint(IPEndPoint endPoint, RelayServer server, Op
     private async ValueTask<(string Status, string Type, string Body)> AnswerAsync(string requestLine, CancellationToken cancellationToken)
     {
         const string text = "text/plain; charset=utf-8";
+        const string json = "application/json";
         var parts = requestLine.Split(' ');
         if (parts.Length != 3 || parts[0] is not ("GET" or "HEAD"))
         {
@@ -125,15 +126,20 @@ internal sealed class HealthEndpoint(IPEndPoint endPoint, RelayServer server, Op
 
         switch (parts[1].Split('?')[0])
         {
-            case "/healthz":
+            case "/healthz" or "/readyz":
                 var report = await server.CheckHealthAsync(cancellationToken);
-                return (report.Well ? "200 OK" : "503 Service Unavailable", text, report.Details + "\n");
+                return (report.Well ? "200 OK" : "503 Service Unavailable", json, HealthJson.Write(report, server));
+            case "/livez":
+                // That it answers is all that is asked: a cloud that cannot be reached is no reason to start the proxy anew.
+                return ("200 OK", text, "alive\n");
             case "/metrics":
                 return ("200 OK", OpenMetricsWriter.ContentType, metrics.Write());
             case "/autoscale":
-                return ("200 OK", "application/json", autoscale.ToJson());
+                return ("200 OK", json, autoscale.ToJson());
+            case "/autoscale/azure":
+                return ("200 OK", json, autoscale.ToAzureMetrics());
             default:
-                return ("404 Not Found", text, "/healthz, /metrics, /autoscale\n");
+                return ("404 Not Found", text, "/healthz, /readyz, /livez, /metrics, /autoscale, /autoscale/azure\n");
         }
     }
 }

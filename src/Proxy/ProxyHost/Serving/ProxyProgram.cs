@@ -11,7 +11,7 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
 {
     private readonly ILogger _logger = log.CreateLogger("Culvert.ProxyHost");
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, SecureFront> _fronts = [];
+    private readonly List<SecureFront> _fronts = [];
     private readonly Lock _gate = new();
 
     /// <summary>Runs until it is told to stop. Gives the exit status.</summary>
@@ -38,7 +38,7 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
                 var front = listen.Certificate is null ? null : new SecureFront(listen);
                 if (front is not null)
                 {
-                    _fronts[listen.Shown] = front;
+                    _fronts.Add(front);
                 }
 
                 var bound = server.Listen(new ListenerSettings { EndPoint = listen.EndPoint, ProxyProtocolFrom = listen.ProxyProtocolFrom, Secure = front });
@@ -103,9 +103,16 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
                 return;
             }
 
-            foreach (var front in _fronts.Values)
+            try
             {
-                front.Reload();
+                // All are read before any is used: a file that goes away in between changes nothing.
+                var read = _fronts.Select(f => (Front: f, Options: f.Read())).ToList();
+                read.ForEach(r => r.Front.Use(r.Options));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException or FormatException)
+            {
+                HostLog.ReloadRefused(_logger, $"{file}: {e.Message}");
+                return;
             }
 
             server.Apply(settings.Relay);

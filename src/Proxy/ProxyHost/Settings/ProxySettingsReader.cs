@@ -61,6 +61,7 @@ internal static class ProxySettingsReader
                 },
                 Allow = allow,
                 Sources = root.List("sources", Setting.Network),
+                SourceLevels = ReadSourceLevels(root),
                 Identities = ReadIdentities(root, allow, listen.Any(l => l.ClientCaFile is not null)),
                 Parents = ReadParents(root, passesTo),
                 Hosts = ReadHosts(root.Mapping("hosts")),
@@ -105,6 +106,17 @@ internal static class ProxySettingsReader
     private static IPEndPoint? ReadHealth(SettingsMapping? m) => m is null
         ? null
         : new IPEndPoint(m.Optional("address", Setting.Address, IPAddress.Loopback), m.Required("port", Setting.Number(0, 65535)));
+
+    private static List<SourceLevel> ReadSourceLevels(SettingsMapping root)
+    {
+        var levels = new List<SourceLevel>();
+        foreach (var m in root.Mappings("sourceLevels"))
+        {
+            levels.Add(new SourceLevel(m.Required("source", Setting.Network), m.Required("level", Setting.Level)));
+        }
+
+        return levels;
+    }
 
     private static List<ClientIdentity> ReadIdentities(SettingsMapping root, IReadOnlyList<HostPort> allow, bool asksForCertificates)
     {

@@ -28,6 +28,9 @@ public sealed record Refusal
     /// <summary>The DNS response code, where the error is <c>dns_error</c>.</summary>
     public string? ResponseCode { get; init; }
 
+    /// <summary>When it is worth to ask again; null when that is not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>What the proxies behind this one said, nearest to the destination first.</summary>
     public IReadOnlyList<ProxyStatusEntry> Behind { get; init; } = [];
 
@@ -43,6 +46,19 @@ public sealed record Refusal
     /// <summary>407: credentials are missing or wrong.</summary>
     public static Refusal Unauthenticated(string details) =>
         new() { Status = 407, Reason = "Proxy Authentication Required", Error = "http_request_denied", Details = details };
+
+    /// <summary>403: the client's certificate is missing or not taken. The error without a next hop says that it is the client's own that is meant.</summary>
+    public static Refusal CertificateRefused(string details) => Denied(details, "tls_certificate_error");
+
+    /// <summary>429: too many wrong credentials came from the source.</summary>
+    public static Refusal TooManyGuesses(TimeSpan wait) => new()
+    {
+        Status = 429,
+        Reason = "Too Many Requests",
+        Error = "http_request_denied",
+        Details = "too many wrong credentials came from this source; wait a minute",
+        RetryAfter = wait,
+    };
 
     /// <summary>408: the request did not come in time.</summary>
     public static Refusal TooSlow() => new() { Status = 408, Reason = "Request Timeout", Error = "http_request_error", Details = "the request did not come in time" };
@@ -82,6 +98,11 @@ public sealed record Refusal
         else if (Status == 405)
         {
             text.Append("Allow: CONNECT\r\n");
+        }
+
+        if (RetryAfter is { } wait)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Retry-After: {Math.Ceiling(wait.TotalSeconds):0}\r\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}");

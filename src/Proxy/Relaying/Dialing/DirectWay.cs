@@ -69,9 +69,12 @@ internal sealed class DirectWay(NameMemory names)
         return fresh;
     }
 
-    internal static Refusal NameFault(Cause cause, string? evidence) => cause == Cause.ResolverUnreachable
-        ? Refusal.TimedOut("dns_timeout", evidence ?? "the resolver does not answer")
-        : Refusal.BadGateway("dns_error", evidence ?? "the name does not resolve") with { ResponseCode = "NXDOMAIN" };
+    internal static Refusal NameFault(Cause cause, string? evidence) => cause switch
+    {
+        Cause.ResolverUnreachable => Refusal.TimedOut("dns_timeout", evidence ?? "the resolver does not answer"),
+        Cause.DestinationRefused => Refusal.Denied(evidence ?? "the name leads to a private or special address", "destination_ip_prohibited"),
+        _ => Refusal.BadGateway("dns_error", evidence ?? "the name does not resolve") with { ResponseCode = "NXDOMAIN" },
+    };
 
     private static Refusal ConnectRefusal(Cause cause, string? evidence) => cause switch
     {

@@ -23,6 +23,9 @@ public sealed class PasswordHash
 
     private PasswordHash(int iterations, byte[] salt, byte[] hash) => (_iterations, _salt, _hash) = (iterations, salt, hash);
 
+    /// <summary>How many iterations it costs to try a password.</summary>
+    public int Iterations => _iterations;
+
     /// <summary>Hashes a password with a new salt.</summary>
     public static PasswordHash Create(string password, int iterations = DefaultIterations)
     {

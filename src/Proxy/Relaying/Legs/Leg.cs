@@ -11,6 +11,9 @@ public abstract class Leg : IDisposable
     /// <summary>SHA-256 of the certificate that the peer showed, lower-case hex; null when it showed none.</summary>
     public string? CertificateSha256 { get; init; }
 
+    /// <summary>Why the certificate that the peer showed is not taken; null when it is, or none was shown.</summary>
+    public string? CertificateFault { get; init; }
+
     /// <summary>Bytes that were read already and come before all others.</summary>
     public ReadOnlyMemory<byte> Early { get; set; }
 

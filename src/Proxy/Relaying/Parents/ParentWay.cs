@@ -116,7 +116,7 @@ internal sealed class ParentWay
         if (failure.Stage == Stage.Resolve && failure.Target == attempt.Destination.ToString())
         {
             // We resolve for this parent, and it was not even asked: that tells nothing of its health. Another may resolve by itself.
-            attempt.AddUnresolved(DirectWay.NameFault(failure.Cause, failure.Evidence), $"{name}: {Words(result, failure)}");
+            attempt.AddUnresolved(DirectWay.NameFault(failure.Cause, failure.Evidence), $"{name}: {failure.Evidence ?? Words(result, failure)}");
             return null;
         }
 

@@ -1,6 +1,6 @@
 namespace Culvert.Relaying;
 
-/// <summary>From which Purdue levels a proxy takes, where it stands, and how long a chain may be. Levels of clients are known from their identity's setting or from what the proxy before said in Via.</summary>
+/// <summary>From which Purdue levels a proxy takes, where it stands, and how long a chain may be. A client's level is what its identity or its source network is set to, else what the proxy before said in Via.</summary>
 public sealed record LevelPolicy
 {
     /// <summary>The proxy's own level; null when it is not set.</summary>
@@ -18,13 +18,13 @@ public sealed record LevelPolicy
     /// <summary>Why a request that comes over these proxies is refused; null when it is not.</summary>
     /// <param name="name">This proxy's name.</param>
     /// <param name="via">The proxies passed, first to last.</param>
-    /// <param name="identityLevel">The level set for the client's identity; null when none is.</param>
-    public Refusal? Judge(string name, IReadOnlyList<ViaEntry> via, PurdueLevel? identityLevel)
+    /// <param name="setLevel">The level set for the client's identity or source; null when none is.</param>
+    public Refusal? Judge(string name, IReadOnlyList<ViaEntry> via, PurdueLevel? setLevel)
     {
         ArgumentNullException.ThrowIfNull(via);
-        if (via.Count == 0 && identityLevel is null)
+        if (via.Count == 0 && TakesFrom.Count == 0)
         {
-            // Straight from a client whose level nobody set: no rule applies.
+            // Straight from a client, and any level may ask: no rule applies.
             return null;
         }
 
@@ -38,9 +38,17 @@ public sealed record LevelPolicy
             return Refusal.BadGateway("proxy_loop_detected", $"{via.Count} proxies were passed already; rule proxy.maxHops allows {MaxHops} with this one");
         }
 
-        var from = identityLevel ?? (via.Count > 0 ? via[^1].Level : null);
-        return from is { } level && TakesFrom.Count > 0 && !TakesFrom.Contains(level)
-            ? Refusal.Denied($"it comes from level {level}; rule proxy.takesFrom allows {string.Join(", ", TakesFrom)}")
-            : null;
+        if (TakesFrom.Count == 0)
+        {
+            return null;
+        }
+
+        var rule = $"rule proxy.takesFrom allows {string.Join(", ", TakesFrom)}";
+        return (setLevel ?? (via.Count > 0 ? via[^1].Level : null)) switch
+        {
+            // Nobody gets in by saying nothing.
+            null => Refusal.Denied($"it comes from a level that nobody says; {rule} (set sourceLevels, or the level of its identity)"),
+            { } level => TakesFrom.Contains(level) ? null : Refusal.Denied($"it comes from level {level}; {rule}"),
+        };
     }
 }

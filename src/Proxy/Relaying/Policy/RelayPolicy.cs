@@ -10,13 +10,13 @@ internal sealed class RelayPolicy
     private readonly FrozenDictionary<HostPort, IPAddress?> _allow;
     private readonly IPNetwork[] _sources;
 
-    public RelayPolicy(RelaySettings settings)
+    public RelayPolicy(RelaySettings settings, TimeProvider clock)
     {
         Settings = settings;
         _sources = [.. settings.Sources];
         Guard = new AddressGuard(settings.PrivateDestinations);
         _allow = settings.Allow.Distinct().ToFrozenDictionary(d => d, d => IPAddress.TryParse(d.Host, out var a) && !Guard.Allows(a) ? a : null);
-        Identities = new IdentityBook(settings.Identities);
+        Identities = new IdentityBook(settings.Identities, clock);
     }
 
     public RelaySettings Settings { get; }
@@ -39,7 +39,7 @@ internal sealed class RelayPolicy
     }
 
     /// <summary>Why the destination is refused for this client; null when it is allowed.</summary>
-    public Refusal? Judge(AskedTunnel asked, ClientIdentity? identity)
+    public Refusal? Judge(AskedTunnel asked, ClientIdentity? identity, IPAddress source)
     {
         var destination = asked.Destination;
         if (!_allow.TryGetValue(destination, out var prohibited))
@@ -57,6 +57,19 @@ internal sealed class RelayPolicy
             return Refusal.Denied($"{prohibited} is a private or special address and not listed in privateDestinations", "destination_ip_prohibited");
         }
 
-        return Settings.Levels.Judge(Settings.Name, ViaEntry.Read(asked.Via), identity?.Level);
+        return Settings.Levels.Judge(Settings.Name, ViaEntry.Read(asked.Via), identity?.Level ?? LevelOf(source));
+    }
+
+    private PurdueLevel? LevelOf(IPAddress source)
+    {
+        foreach (var one in Settings.SourceLevels)
+        {
+            if (one.Source.BaseAddress.AddressFamily == source.AddressFamily && one.Source.Contains(source))
+            {
+                return one.Level;
+            }
+        }
+
+        return null;
     }
 }

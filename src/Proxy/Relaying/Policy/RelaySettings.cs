@@ -18,6 +18,9 @@ public sealed record RelaySettings
     /// <summary>The networks allowed to ask; empty allows nobody.</summary>
     public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
 
+    /// <summary>The Purdue levels of source networks; the first that holds an address counts.</summary>
+    public IReadOnlyList<SourceLevel> SourceLevels { get; init; } = [];
+
     /// <summary>Who may ask; empty asks for no credentials.</summary>
     public IReadOnlyList<ClientIdentity> Identities { get; init; } = [];
 

@@ -20,6 +20,7 @@ public sealed class RelayServer : IAsyncDisposable
     private readonly ITimer _probe;
     private readonly HealthCheck _health;
     private TaskCompletionSource? _empty;
+    private int _strangers;
     private volatile RelayState _state;
     private volatile bool _draining;
 
@@ -146,7 +147,7 @@ public sealed class RelayServer : IAsyncDisposable
         var session = new Session(this, listener, leg);
         lock (_gate)
         {
-            if (_sessions.Count >= Settings.Limits.Tunnels + MaxRefusedConnections || _draining)
+            if (_sessions.Count >= Settings.Limits.Tunnels + (2 * MaxRefusedConnections) || _draining)
             {
                 // So far beyond the limit that even a refusal would cost too much.
                 leg.Abort();
@@ -167,7 +168,7 @@ public sealed class RelayServer : IAsyncDisposable
         var limits = Settings.Limits;
         lock (_gate)
         {
-            if (_sessions.Count > limits.Tunnels)
+            if (_sessions.Count - _strangers > limits.Tunnels)
             {
                 return Refusal.Unavailable("connection_limit_reached", $"the limit of {limits.Tunnels} tunnels is reached (limits.tunnels)");
             }
@@ -184,10 +185,26 @@ public sealed class RelayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Counts a session of a source that is not allowed: such get few places, and never those of sensors. Gives false when there are too many.</summary>
+    internal bool CountStranger(Session session)
+    {
+        lock (_gate)
+        {
+            if (_strangers >= MaxRefusedConnections)
+            {
+                return false;
+            }
+
+            _strangers++;
+            return session.IsStranger = true;
+        }
+    }
+
     internal void Remove(Session session)
     {
         lock (_gate)
         {
+            _strangers -= session.IsStranger ? 1 : 0;
             session.CountFlow();
             var last = _sessions[^1];
             _sessions[session.Index] = last;

@@ -10,12 +10,16 @@ internal sealed class RelayState
 
     public RelayState(RelaySettings settings, RelayEngine engine, TimeProvider clock, Random random)
     {
-        Policy = new RelayPolicy(settings);
+        Policy = new RelayPolicy(settings, clock);
         var options = new TunnelDialerOptions { Hosts = settings.Hosts, UserAgent = null, ResolveTimeout = TimeSpan.FromMilliseconds(2500) };
         _direct = new DirectWay(new NameMemory(new NameResolver(options, clock), clock));
         _engine = engine;
         Probe = new SocketTcpDialer(clock);
-        Parents = settings.Parents.Count > 0 ? new ParentWay(settings, new TunnelDialer(options, clock), new TunnelDialer(options, clock, null, engine.Connector), clock, random) : null;
+        if (settings.Parents.Count > 0)
+        {
+            var guarded = new GuardedResolver(options, clock, Policy.Guard, settings.Parents.Select(p => p.Hop.Address.Host));
+            Parents = new ParentWay(settings, new TunnelDialer(options, clock, guarded), new TunnelDialer(options, clock, guarded, engine.Connector), clock, random);
+        }
     }
 
     public RelayPolicy Policy { get; }

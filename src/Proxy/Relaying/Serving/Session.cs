@@ -8,6 +8,9 @@ namespace Culvert.Relaying;
 internal sealed class Session(RelayServer server, ListenerSettings listener, Leg accepted)
 {
     private const int FirstBuffer = 2048;
+
+    // The content type that every TLS connection begins with (RFC 8446, section 5.1).
+    private const byte TlsHandshakeRecord = 0x16;
     private const int MaxLinger = 64 * 1024;
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
     private readonly long _startedAt = server.Clock.GetTimestamp();
@@ -27,6 +30,9 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
 
     /// <summary>The place in the server's list; the server's alone.</summary>
     public int Index { get; set; } = -1;
+
+    /// <summary>Whether it was counted among those of unknown sources; the server's alone.</summary>
+    public bool IsStranger { get; set; }
 
     /// <summary>Whether a source was counted for this session; the server's alone.</summary>
     public System.Net.IPAddress? Counted { get; set; }
@@ -130,13 +136,16 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
 
     private async ValueTask<TunnelEnd> ServeAsync()
     {
-        if (!await IntroduceAsync())
+        if (await IntroduceAsync() is { } end)
         {
-            return TunnelEnd.Abandoned;
+            return end;
         }
 
         var refusal = server.Count(this, _client.Peer.Address);
         (_asked, var malformed) = await ReadRequestAsync();
+
+        // From here on the deadlines are those of the dialer: what the client sends next belongs to the tunnel.
+        _phase = SessionPhase.Dialing;
         _state = server.State;
         var policy = _state.Policy;
         if (_asked is null && malformed is null)
@@ -150,11 +159,13 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
             refusal = Refusal.Denied($"the source {_client.Peer.Address} is not allowed");
         }
 
+        refusal ??= _client.CertificateFault is { } fault ? Refusal.CertificateRefused($"the client certificate is not taken: {fault}") : null;
+        refusal ??= _expired ? Refusal.TooSlow() : null;
         refusal ??= malformed ?? (server.IsDraining ? Refusal.Unavailable("connection_limit_reached", "the proxy is stopping") : null);
         if (refusal is null)
         {
-            (_identity, refusal) = await policy.Identities.IdentifyAsync(_asked!.Authorization, _client.CertificateSha256, server.Stopping);
-            refusal ??= policy.Judge(_asked, _identity);
+            (_identity, refusal) = await policy.Identities.IdentifyAsync(_asked!.Authorization, _client, server.Stopping);
+            refusal ??= policy.Judge(_asked, _identity, _client.Peer.Address);
         }
 
         if (refusal is not null)
@@ -162,7 +173,6 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
             return await RefuseAsync(refusal, policy);
         }
 
-        _phase = SessionPhase.Dialing;
         var upstream = await _state.OpenAsync(_asked!, _client, server.Stopping);
         _nextHop = upstream.NextHop;
         if (upstream.Leg is null)
@@ -179,41 +189,68 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
         return await server.Engine.MoverFor(_client, _upstream).MoveAsync(_client, _upstream, Flow);
     }
 
-    /// <summary>Reads what comes before the request: the PROXY header of a front, the handshake of a secure listener.</summary>
-    private async ValueTask<bool> IntroduceAsync()
+    /// <summary>Reads what comes before the request: the PROXY header of a front, the handshake of a secure listener. Gives how the session ends, where it does.</summary>
+    private async ValueTask<TunnelEnd?> IntroduceAsync()
     {
         if (listener.ProxyProtocolFrom.Count > 0 && listener.ProxyProtocolFrom.Any(n => n.Contains(_client.Peer.Address)))
         {
-            var (ok, source) = await ProxyHeader.ReadAsync(_client);
-            if (!ok)
+            var (source, fault) = await ProxyHeader.ReadAsync(_client);
+            if (fault is { Length: > 0 })
             {
-                return false;
+                return await RefuseAsync(Refusal.Malformed(fault), server.State.Policy);
+            }
+
+            if (fault is not null)
+            {
+                return TunnelEnd.Abandoned;
             }
 
             _client.Peer = source is null ? _client.Peer : Plain(source);
         }
 
+        var allowed = server.State.Policy.AllowsSource(_client.Peer.Address);
+        if (!allowed && !server.CountStranger(this))
+        {
+            _refusal = Refusal.Denied($"the source {_client.Peer.Address} is not allowed, and too many like it ask");
+            _client.Abort();
+            return TunnelEnd.Refused;
+        }
+
         if (listener.Secure is null)
         {
-            return true;
+            return null;
         }
 
         // A handshake costs more than a refusal is worth: unknown sources get none.
-        if (!server.State.Policy.AllowsSource(_client.Peer.Address))
+        if (!allowed)
         {
             _refusal = Refusal.Denied($"the source {_client.Peer.Address} is not allowed");
-            return false;
+            return TunnelEnd.Refused;
         }
 
         var plain = _client;
-        if (await listener.Secure.OpenAsync(plain, server.Stopping) is not { } secure)
+        var first = new byte[1];
+        if (await plain.ReadAsync(first) == 0)
         {
-            return false;
+            return TunnelEnd.Abandoned;
+        }
+
+        if (first[0] != TlsHandshakeRecord)
+        {
+            return await RefuseAsync(Refusal.Malformed("this listener speaks TLS (scheme https), and something else came"), server.State.Policy);
+        }
+
+        plain.Early = first;
+        var (secure, why) = await listener.Secure.OpenAsync(plain, server.Stopping);
+        if (secure is null)
+        {
+            _refusal = Refusal.Malformed($"the TLS handshake failed: {why}");
+            return TunnelEnd.Refused;
         }
 
         secure.Peer = plain.Peer;
         _client = secure;
-        return true;
+        return null;
     }
 
     private async ValueTask<(AskedTunnel? Asked, Refusal? Refusal)> ReadRequestAsync()

@@ -25,6 +25,13 @@ internal static class HopRefusal
             if (entries[i].Error is { } error)
             {
                 var index = IndexOf(route, askedIndex, entries, i);
+                if (error == "tls_certificate_error" && entries[i].NextHop is null && index == askedIndex && route.Hops[index].Scheme == HopScheme.Https)
+                {
+                    // Nobody is meant further on: it is the certificate that we showed, or did not.
+                    return (index, Stage.ProxyTls, route.Hops[index].ClientCertificate is null ? Cause.ProxyClientCertificateMissing : Cause.ProxyClientCertificateRefused,
+                        $"{evidence}; Proxy-Status: {ProxyStatusField.Write([entries[i]])}");
+                }
+
                 var cause = FromError(error, entries[i]);
                 var seen = ProxyStatusField.Write([entries[i]]);
                 return (index, cause is Cause.CredentialsMissing or Cause.CredentialsWrong ? Stage.Authenticate : Stage.Request, cause, $"{evidence}; Proxy-Status: {seen}");
