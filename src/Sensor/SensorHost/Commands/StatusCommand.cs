@@ -28,7 +28,7 @@ internal static class StatusCommand
     /// <summary>The status of a data folder.</summary>
     internal static JsonObject Describe(SensorFolder folder)
     {
-        var activation = SensorIdentity.ReadActivation(folder);
+        var (activation, mistakes) = SensorIdentity.ReadActivation(folder);
         var health = DurableFile.TryReadJson(folder.Status, CulvertJson.Default.HealthRecord);
         var status = new JsonObject
         {
@@ -42,6 +42,12 @@ internal static class StatusCommand
             status["site"] = activation.Site;
             status["zone"] = activation.Zone;
             status["endpoints"] = new JsonArray([.. activation.Endpoints.Select(e => (JsonNode)$"{JsonNamingPolicy.CamelCase.ConvertName(e.Service.ToString())}={e.ToEndpoint().Address}")]);
+        }
+
+        if (mistakes.Count > 0)
+        {
+            // Activated once, but what was kept of it cannot be used: culvert-sensor run says the same and does not start.
+            status["activationMistakes"] = new JsonArray([.. mistakes.Select(m => (JsonNode)m)]);
         }
 
         if (health is not null)

@@ -102,20 +102,25 @@ internal static class ActivationReader
 
     private static ActivationContent Parse(string path, byte[] content)
     {
+        ActivationContent? activation;
         try
         {
-            if (JsonSerializer.Deserialize(content, CulvertJson.Default.ActivationContent) is { Version: 1 } activation && SensorId.IsValid(activation.Sensor))
-            {
-                _ = activation.Endpoints.Select(e => e.ToEndpoint()).ToList();
-                return activation;
-            }
+            activation = JsonSerializer.Deserialize(content, CulvertJson.Default.ActivationContent);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (JsonException e)
         {
             throw new SensorException(SensorExit.BadFile, $"{path} cannot be understood: {e.Message}");
         }
 
-        throw new SensorException(SensorExit.BadFile, $"{path} is of a newer form than this sensor understands. Update the sensor.");
+        if (activation is { Version: not 1 })
+        {
+            throw new SensorException(SensorExit.BadFile, $"{path} is of a newer form than this sensor understands. Update the sensor.");
+        }
+
+        IReadOnlyList<string> mistakes = activation is null ? ["it is empty"] : ActivationCheck.Mistakes(activation, withToken: true);
+        return mistakes.Count == 0
+            ? activation!
+            : throw new SensorException(SensorExit.BadFile, $"{path} cannot be used: {string.Join("; ", mistakes)}. {AskForNew}");
     }
 
     private static SensorException Altered(string path, string reason) =>

@@ -41,7 +41,13 @@ internal sealed class SensorIdentity
     /// <summary>Reads the identity of a data folder; throws <see cref="SensorException"/> where there is none or it is damaged.</summary>
     public static SensorIdentity Load(SensorFolder folder)
     {
-        var activation = ReadActivation(folder) ?? throw new SensorException(
+        var (activation, mistakes) = ReadActivation(folder);
+        if (mistakes.Count > 0)
+        {
+            throw new SensorException(SensorExit.BadFile, $"{folder.Activation} cannot be used: {string.Join("; ", mistakes)}. Activate the sensor again with a new activation file.");
+        }
+
+        _ = activation ?? throw new SensorException(
             SensorExit.NotActivated, $"The sensor in {folder.Root} is not activated. Onboard it in the portal and run: culvert-sensor activate --data {folder.Root} --activation FILE");
         try
         {
@@ -53,8 +59,20 @@ internal sealed class SensorIdentity
         }
     }
 
-    /// <summary>What the activation file said; null where the sensor is not activated.</summary>
-    public static ActivationContent? ReadActivation(SensorFolder folder) => DurableFile.TryReadJson(folder.Activation, CulvertJson.Default.ActivationContent);
+    /// <summary>What the activation file said; null where the sensor is not activated, or where what it kept is damaged, which the mistakes say.</summary>
+    public static (ActivationContent? Activation, IReadOnlyList<string> Mistakes) ReadActivation(SensorFolder folder)
+    {
+        if (!File.Exists(folder.Activation))
+        {
+            return (null, []);
+        }
+
+        var activation = DurableFile.TryReadJson(folder.Activation, CulvertJson.Default.ActivationContent);
+        IReadOnlyList<string> mistakes = activation is not null
+            ? ActivationCheck.Mistakes(activation, withToken: false)
+            : ["it is not what an activation leaves, or cannot be read"];
+        return mistakes.Count == 0 ? (activation, []) : (null, mistakes);
+    }
 
     /// <summary>Makes the key for a request, or takes the one of a request whose answer was lost: the cloud gives a certificate for the same token and key again.</summary>
     public static (ECDsa Key, string RequestPem) PrepareRequest(SensorFolder folder, SensorId sensor)
