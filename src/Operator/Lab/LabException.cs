@@ -14,4 +14,17 @@ public class LabException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Makes one about a part of the site file.</summary>
+    /// <param name="message">What cannot be done.</param>
+    /// <param name="section">The part's section, as <c>proxies</c>.</param>
+    /// <param name="name">The part's name.</param>
+    public LabException(string message, string section, string name)
+        : base(message) => (Section, PartName) = (section, name);
+
+    /// <summary>The section of the site file that it is about; null where it is about none.</summary>
+    public string? Section { get; }
+
+    /// <summary>The name of the part in that section.</summary>
+    public string? PartName { get; }
 }

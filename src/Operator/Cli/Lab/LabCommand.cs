@@ -14,7 +14,9 @@ internal static class LabCommand
         {
             LabUpCommand.Create(control, output),
             Status(control, output),
-            Scale(control, output),
+            LabScaleCommand.Scale(control, output),
+            LabScaleCommand.Autoscale(control, output),
+            LabScaleCommand.Load(control, output),
             LabTestCommand.Create(control, output),
             LabTestCommand.Verify(output),
             LabWhatIfCommand.Create(output),
@@ -80,17 +82,6 @@ internal static class LabCommand
 
             return ExitCode.Fine;
         }));
-        return command;
-    }
-
-    private static Command Scale(LabControl control, Output output)
-    {
-        var name = Name();
-        var pool = new Argument<string>("POOL") { Description = "The proxy pool." };
-        var count = new Argument<int>("COUNT") { Description = "How many members it shall have." };
-        var command = new Command("scale", "Makes a proxy pool larger or smaller while it runs.") { pool, count, name };
-        command.SetAction((parsed, cancellation) => TryAsync(output, async () => await AskAsync(
-            control, parsed.GetValue(name), "scale", new() { ["pool"] = parsed.GetRequiredValue(pool), ["count"] = parsed.GetValue(count) }, output, cancellation)));
         return command;
     }
 

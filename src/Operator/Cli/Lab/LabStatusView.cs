@@ -17,6 +17,15 @@ internal static class LabStatusView
         }
 
         output.Console.Write(table);
+        foreach (var pool in status.Pools)
+        {
+            output.Line($"pool {pool.Name}: {string.Join(", ", pool.Members.Select(m => $"{m.Name}{(m.Tunnels is { } t ? $" {t} tunnels" : "")}{(m.IsWell ? "" : " NOT well")}"))}");
+            foreach (var scaled in pool.Scaling ?? [])
+            {
+                output.Line($"  {scaled}");
+            }
+        }
+
         foreach (var line in status.Links.Concat(status.Faults.Select(f => $"fault: {f}")))
         {
             output.Line(line);

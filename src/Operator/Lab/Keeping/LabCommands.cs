@@ -17,7 +17,17 @@ internal static class LabCommands
         },
         ["scale"] = async (lab, arguments, line, cancellation) =>
         {
-            await lab.ScaleAsync((string)arguments["pool"]!, (int)arguments["count"]!, line, cancellation);
+            await lab.ScaleAsync((string)arguments["pool"]!, (int)arguments["count"]!, (string?)arguments["without"], line, cancellation);
+            return (0, null);
+        },
+        ["autoscale"] = async (lab, arguments, line, _) =>
+        {
+            await lab.AutoscaleAsync((string)arguments["pool"]!, (int?)arguments["tunnels"] is { } tunnels ? new AutoscaleRules(tunnels, TimeSpan.FromSeconds((double)arguments["calm"]!)) : null, line);
+            return (0, null);
+        },
+        ["load"] = async (lab, arguments, line, cancellation) =>
+        {
+            await lab.LoadAsync((string)arguments["pool"]!, (int)arguments["tunnels"]!, line, cancellation);
             return (0, null);
         },
         ["test"] = async (lab, arguments, line, cancellation) =>

@@ -1,17 +1,15 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace Culvert.Lab;
 
-/// <summary>BIRD's configuration of one gateway: eBGP over each path of its private peerings, the primary preferred, BFD where it is planned.</summary>
+/// <summary>BIRD's configuration of one gateway: eBGP over each path of its private links, the preferred first, BFD where it is planned.</summary>
 internal static class BirdFile
 {
-    /// <summary>What a route learned from a peering costs in the kernel; a VPN that stands by costs more.</summary>
+    /// <summary>What a route learned from a peer costs in the kernel; a VPN with static routes that stands by costs more.</summary>
     public const int Metric = 100;
 
-    private const int PreferredPrimary = 200;
-    private const int PreferredSecondary = 100;
+    private const int HighestPreference = 1000;
 
     public static string Write(LabNetwork network, LabHost gateway, IReadOnlyList<LabLink> links)
     {
@@ -20,7 +18,7 @@ internal static class BirdFile
         text.Append(CultureInfo.InvariantCulture, $"protocol kernel {{\n  metric {Metric};\n  ipv4 {{ import none; export where source = RTS_BGP; }};\n}}\n");
         if (links.Any(l => l.Link.Bgp!.Bfd))
         {
-            text.Append("protocol bfd {\n  interface \"peer*\" { min rx interval 50 ms; min tx interval 50 ms; idle tx interval 200 ms; multiplier 3; };\n}\n");
+            text.Append("protocol bfd {\n  interface \"peer*\", \"vpn*\" { min rx interval 50 ms; min tx interval 50 ms; idle tx interval 200 ms; multiplier 3; };\n}\n");
         }
 
         // What lies behind is reached by the gateway's own routes; to the peer it is announced, to the kernel it is not.
@@ -31,28 +29,24 @@ internal static class BirdFile
         }
 
         text.Append("}\n");
-        foreach (var link in links)
+        // One order of preference over all links of the lab, so that both ends take the same way.
+        var order = network.Links.Where(l => l.Link.Bgp is not null).OrderBy(l => l.Link.Priority).SelectMany(l => l.Paths).Select(p => p.Name).ToList();
+        foreach (var (link, path) in links.SelectMany(l => l.Paths.Select(p => (l, p))))
         {
-            for (var path = 0; path < link.Segments.Count; path++)
-            {
-                AppendPath(text, network, gateway, link, path);
-            }
+            Append(text, gateway.Name, link, path, HighestPreference - order.IndexOf(path.Name));
         }
 
         return text.ToString();
     }
 
-    private static void AppendPath(StringBuilder text, LabNetwork network, LabHost gateway, LabLink link, int path)
+    private static void Append(StringBuilder text, string gateway, LabLink link, LabPath path, int preference)
     {
-        var isNear = link.Near == gateway.Name;
+        var isNear = link.Near == gateway;
         var bgp = link.Link.Bgp!;
-        var own = At(gateway, link.Segments[path]);
-        var peer = At(network.Host(isNear ? link.Far : link.Near), link.Segments[path]);
-        var preference = (path == 0 ? PreferredPrimary : PreferredSecondary) - Math.Min(50, link.Link.Priority);
         text.Append(CultureInfo.InvariantCulture, $$"""
-            protocol bgp {{Identifier(link.Segments[path])}} {
-              local {{own}} as {{(isNear ? bgp.FromAsn : bgp.ToAsn)}};
-              neighbor {{peer}} as {{(isNear ? bgp.ToAsn : bgp.FromAsn)}};
+            protocol bgp {{Identifier(path.Name)}} {
+              local {{(isNear ? path.NearInner! : path.FarInner!).Address}} as {{(isNear ? bgp.FromAsn : bgp.ToAsn)}};
+              neighbor {{(isNear ? path.FarInner! : path.NearInner!).Address}} as {{(isNear ? bgp.ToAsn : bgp.FromAsn)}};
               hold time 9;
               keepalive time 3;
               connect delay time 1;
@@ -69,7 +63,6 @@ internal static class BirdFile
             """);
     }
 
-    private static IPAddress At(LabHost host, string segment) => host.Interfaces.First(i => i.Segment == segment).Addresses[0].Address;
-
-    private static string Identifier(string name) => "p_" + new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')]);
+    /// <summary>What BIRD calls the session of a path.</summary>
+    public static string Identifier(string name) => "p_" + new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')]);
 }

@@ -35,18 +35,23 @@ internal static class IpsecFiles
 
         """;
 
-    /// <summary>The connections of one gateway.</summary>
-    public static string Connections(string gateway, IEnumerable<LabLink> links, Func<LabLink, string> secret)
+    /// <summary>The connections of one gateway, one for each tunnel.</summary>
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="links">Its VPNs.</param>
+    /// <param name="secret">Gives a link's shared key.</param>
+    /// <param name="watch">Gives the script that strongSwan calls when a tunnel comes and goes; null for none.</param>
+    public static string Connections(string gateway, IEnumerable<LabLink> links, Func<LabLink, string> secret, Func<LabPath, string?> watch)
     {
         var text = new StringBuilder("connections {\n");
         var secrets = new StringBuilder("secrets {\n");
-        foreach (var link in links)
+        foreach (var (link, path) in links.SelectMany(l => l.Paths.Select(p => (l, p))))
         {
             var isNear = link.Near == gateway;
-            var (own, peer) = isNear ? (link.Link.FromGateway!, link.Link.ToGateway!) : (link.Link.ToGateway!, link.Link.FromGateway!);
+            var (own, peer) = isNear ? (path.Tunnel!.From, path.Tunnel.To) : (path.Tunnel!.To, path.Tunnel.From);
             var (ownNetworks, peerNetworks) = isNear ? (link.NearNetworks, link.FarNetworks) : (link.FarNetworks, link.NearNetworks);
+            var (ownCarrier, peerCarrier) = isNear ? (path.NearCarrier, path.FarCarrier) : (path.FarCarrier, path.NearCarrier);
             text.Append(CultureInfo.InvariantCulture, $$"""
-                  {{link.Link.Name}} {
+                  {{path.Name}} {
                     version = 2
                     local_addrs = {{own}}
                     remote_addrs = {{peer}}
@@ -58,18 +63,19 @@ internal static class IpsecFiles
                     remote { auth = psk
                       id = {{peer}} }
                     children {
-                      {{link.Link.Name}} {
-                        local_ts = {{Cover(ownNetworks)}}
-                        remote_ts = {{Cover(peerNetworks)}}
+                      {{path.Name}} {
+                        local_ts = {{ownCarrier?.ToString() ?? Cover(ownNetworks).ToString()}}
+                        remote_ts = {{peerCarrier?.ToString() ?? Cover(peerNetworks).ToString()}}
                         esp_proposals = aes256gcm16-ecp384
                         dpd_action = restart
                         close_action = start
+                        {{(watch(path) is { } script ? $"updown = {script}" : "")}}
                       }
                     }
                   }
 
                 """);
-            secrets.Append(CultureInfo.InvariantCulture, $"  ike-{link.Link.Name} {{\n    id-1 = {own}\n    id-2 = {peer}\n    secret = {secret(link)}\n  }}\n");
+            secrets.Append(CultureInfo.InvariantCulture, $"  ike-{path.Name} {{\n    id-1 = {own}\n    id-2 = {peer}\n    secret = {secret(link)}\n  }}\n");
         }
 
         return text.Append("}\n").Append(secrets).Append("}\n").ToString();

@@ -6,6 +6,18 @@ namespace Culvert.Lab;
 /// <summary>What a host's nftables hold: a firewall's planned rules, and what every host has in the lab.</summary>
 internal static class FirewallTables
 {
+    // IKE and ESP in UDP; what a routed tunnel carries between its own two addresses; BFD and BGP on the paths themselves.
+    private const string Links = """
+            udp dport { 500, 4500 } accept
+            meta l4proto esp accept
+            ip daddr 198.18.2.0/24 udp dport 4789 accept
+            iifname "peer*" udp dport { 3784, 3785 } accept
+            iifname "peer*" tcp dport 179 accept
+            iifname "vpn*" udp dport { 3784, 3785 } accept
+            iifname "vpn*" tcp dport 179 accept
+
+        """;
+
     /// <summary>The text for <c>nft -f</c>.</summary>
     public static string Of(LabNetwork network, LabHost host)
     {
@@ -32,7 +44,7 @@ internal static class FirewallTables
         if (host.Kind is LabHostKind.Firewall or LabHostKind.Gateway)
         {
             // Who stands between the zones is no host to connect to: only the links' own protocols, and answers.
-            var own = host.Kind == LabHostKind.Gateway ? "    udp dport { 500, 4500 } accept\n    iifname \"peer*\" udp dport { 3784, 3785 } accept\n    iifname \"peer*\" tcp dport 179 accept\n" : "";
+            var own = host.Kind == LabHostKind.Gateway ? Links : "";
             text.Append($"table inet lab_self {{\n  chain input {{\n    type filter hook input priority filter; policy drop;\n    iifname \"lo\" accept\n    ct state established,related accept\n    meta l4proto icmp accept\n{own}  }}\n}}\n");
         }
 

@@ -26,6 +26,9 @@ public sealed record LabHost
     /// <summary>The resolvers it asks.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 
+    /// <summary>The number of its first cable in the fabric; further interfaces have the numbers after it.</summary>
+    public int FirstCable { get; init; }
+
     /// <summary>Whether it passes packets on.</summary>
     public bool Forwards => Kind is LabHostKind.Firewall or LabHostKind.Gateway or LabHostKind.Balancer;
 

@@ -19,13 +19,3 @@ public sealed record LabNetwork
     public LabHost Host(string name) =>
         Hosts.FirstOrDefault(h => h.Name == name) ?? throw new KeyNotFoundException($"The lab has no host '{name}'.");
 }
-
-/// <summary>A private link between two gateways of the lab.</summary>
-/// <param name="Link">The link of the site file.</param>
-/// <param name="Near">The gateway at the near end.</param>
-/// <param name="Far">The gateway at the far end.</param>
-/// <param name="NearNetworks">What lies behind the near end.</param>
-/// <param name="FarNetworks">What lies behind the far end.</param>
-/// <param name="Segments">The peering's segments, primary first; empty for a VPN.</param>
-public sealed record LabLink(
-    SitePrivateLink Link, string Near, string Far, IReadOnlyList<System.Net.IPNetwork> NearNetworks, IReadOnlyList<System.Net.IPNetwork> FarNetworks, IReadOnlyList<string> Segments);

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
+using Culvert.Planning;
 
 namespace Culvert.Lab;
 
 /// <summary>Draws the lab's network from a site file: pure, the same network from the same file.</summary>
 public sealed class NetworkBuilder
 {
+    private const int MostTunnels = 60;
     private static readonly IPNetwork Everything = IPNetwork.Parse("0.0.0.0/0");
 
     private readonly SiteFile _site;
@@ -15,6 +17,7 @@ public sealed class NetworkBuilder
     private readonly List<LabHost> _hosts = [];
     private readonly List<LabLink> _links = [];
     private readonly List<string> _peerings = [];
+    private int _tunnels;
 
     private NetworkBuilder(SiteFile site)
     {
@@ -30,31 +33,30 @@ public sealed class NetworkBuilder
         return new NetworkBuilder(site).Build();
     }
 
-    /// <summary>The host of a further member of a pool, and the pool with it.</summary>
-    public static LabHost ExtraMember(LabNetwork network, SiteProxy pool, int number)
+    /// <summary>The host of a further member of a pool. Throws <see cref="LabException"/> where the site leaves no room for it.</summary>
+    public static LabHost ExtraMember(LabNetwork network, SiteProxy pool)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(pool);
         var model = network.Hosts.First(h => h.Kind == LabHostKind.Member && h.Part == pool.Name);
         var used = network.Hosts.SelectMany(h => h.Addresses).ToHashSet();
         var subnet = network.Site.Zone(pool.Zone).Subnets.First(s => s.Contains(pool.Address));
-        var bytes = pool.Address.GetAddressBytes();
-        IPAddress address;
-        do
+        // Addresses that the site file names first: a rule may be written for them.
+        var written = network.Site.Proxy(pool.Name).Pool!.Members.FirstOrDefault(a => !used.Contains(a));
+        var address = written ?? ZoneAddresses.After(pool.Address, subnet, used)
+            ?? throw new LabException($"Subnet {subnet} of pool {pool.Name} has no free address for a further member.", "proxies", pool.Name);
+        var way = FlowPlanner.Plan(network.Site).Where(f => f.From == pool.Name).ToList();
+        if (way.Count > 0 && !way.Exists(f => f.Sources.Any(s => s.Contains(address))))
         {
-            bytes[3]++;
-            address = new IPAddress(bytes);
-            if (!subnet.Contains(address))
-            {
-                throw new LabException($"Subnet {subnet} of pool {pool.Name} has no free address for a member {number}.");
-            }
+            throw new LabException($"Pool {pool.Name} shares zone {pool.Zone} with others, so that the firewalls let out the members that the site file names and no other. Name more members to scale further.", "proxies", pool.Name);
         }
-        while (used.Contains(address));
 
+        var number = Enumerable.Range(1, int.MaxValue - 1).First(n => network.Hosts.All(h => h.Name != string.Create(CultureInfo.InvariantCulture, $"{pool.Name}-{n}")));
         return model with
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"{pool.Name}-{number}"),
             Interfaces = [model.Interfaces[0] with { Addresses = [new LabAddress(address, subnet.PrefixLength)] }],
+            FirstCable = network.Hosts.Max(h => h.FirstCable + h.Interfaces.Count),
         };
     }
 
@@ -74,7 +76,7 @@ public sealed class NetworkBuilder
         {
             Site = _site,
             Segments = [.. _site.Zones.Select(z => z.Name), SiteZone.Internet, .. _peerings],
-            Hosts = [.. _hosts.Select(h => h with { Routes = [.. h.Routes, .. Routes(h)] })],
+            Hosts = [.. _hosts.Select((h, i) => h with { Routes = [.. h.Routes, .. Routes(h)], FirstCable = _hosts.Take(i).Sum(x => x.Interfaces.Count) })],
             Links = _links,
         };
     }
@@ -104,22 +106,22 @@ public sealed class NetworkBuilder
     {
         foreach (var links in _site.PrivateLinks.GroupBy(l => l.From))
         {
-            var name = $"gw-{links.Key}";
+            var name = NearGateway(links.Key);
             var side = _sides[(name, links.Key)] = _free.Router(links.Key);
-            var outside = links.Select(l => l.FromGateway).FirstOrDefault(a => a is not null);
+            var outside = Outside(links.SelectMany(l => (IPAddress?[])[l.FromGateway, l.SecondFromGateway]));
             var interfaces = new List<LabInterface>();
-            if (outside is null || _site.Zone(links.Key).Cloud is not null)
+            if (outside.Count == 0 || _site.Zone(links.Key).Cloud is not null)
             {
                 interfaces.Add(new LabInterface("inside", links.Key, [side]));
-                if (outside is not null)
+                if (outside.Count > 0)
                 {
-                    interfaces.Add(new LabInterface("outside", SiteZone.Internet, [new LabAddress(outside, 32)]));
+                    interfaces.Add(new LabInterface("outside", SiteZone.Internet, outside));
                 }
             }
             else
             {
-                // On the premises it stands behind the firewall, with a public address that the firewall passes on to it.
-                interfaces.Add(new LabInterface("inside", links.Key, [side, new LabAddress(outside, 32)]));
+                // On the premises it stands behind the firewall, with public addresses that the firewall passes on to it.
+                interfaces.Add(new LabInterface("inside", links.Key, [side, .. outside]));
             }
 
             _hosts.Add(new LabHost { Name = name, Kind = LabHostKind.Gateway, Part = name, Zone = links.Key, Interfaces = interfaces });
@@ -127,11 +129,11 @@ public sealed class NetworkBuilder
 
         foreach (var links in _site.PrivateLinks.GroupBy(l => l.To))
         {
-            var name = $"gw-{links.Key}";
+            var name = FarGateway(links.Key);
             var zones = _site.Zones.Where(z => z.Cloud == links.Key).ToList();
             if (zones.Count == 0)
             {
-                throw new LabException($"Private link {links.First().Name} leads to cloud {links.Key}, where no zone lies.");
+                throw new LabException($"Private link {links.First().Name} leads to cloud {links.Key}, where no zone lies.", "privateLinks", links.First().Name);
             }
 
             var interfaces = new List<LabInterface>();
@@ -140,9 +142,9 @@ public sealed class NetworkBuilder
                 interfaces.Add(new LabInterface($"inside{interfaces.Count}", zone.Name, [_sides[(name, zone.Name)] = _free.Router(zone.Name)]));
             }
 
-            if (links.Select(l => l.ToGateway).FirstOrDefault(a => a is not null) is { } outside)
+            if (Outside(links.SelectMany(l => (IPAddress?[])[l.ToGateway, l.SecondToGateway])) is { Count: > 0 } outside)
             {
-                interfaces.Add(new LabInterface("outside", SiteZone.Internet, [new LabAddress(outside, 32)]));
+                interfaces.Add(new LabInterface("outside", SiteZone.Internet, outside));
             }
 
             _hosts.Add(new LabHost { Name = name, Kind = LabHostKind.Gateway, Part = name, Zone = zones[0].Name, Interfaces = interfaces });
@@ -156,30 +158,82 @@ public sealed class NetworkBuilder
 
     private void PlaceLink(SitePrivateLink link)
     {
-        var (near, far) = ($"gw-{link.From}", $"gw-{link.To}");
+        var (near, far) = (NearGateway(link.From), FarGateway(link.To));
         var farZones = _site.Zones.Where(z => z.Cloud == link.To).ToList();
         var farNetworks = farZones.SelectMany(z => z.Subnets).ToList();
         var nearNetworks = _site.Zones.Where(z => z.Cloud != link.To && (z.Name == link.From || Crosses(farZones[0].Name, z.Name, link.From)))
             .SelectMany(z => z.Subnets).ToList();
-        var segments = new List<string>();
-        if (link.Kind != PrivateLinkKind.Vpn)
+        _links.Add(new LabLink(link, near, far, nearNetworks, farNetworks, link.Kind == PrivateLinkKind.Vpn ? Tunnels(link) : Peerings(link, near, far)));
+    }
+
+    private List<LabPath> Peerings(SitePrivateLink link, string near, string far)
+    {
+        var paths = new List<LabPath>();
+        var number = _links.Count;
+        foreach (var network in link.Bgp is { } bgp ? new[] { bgp.Primary }.Concat(bgp.Secondary is { } second ? [second] : [])
+            : [IPNetwork.Parse(string.Create(CultureInfo.InvariantCulture, $"198.18.1.{number * 4}/30"))])
         {
-            var number = _links.Count;
-            var paths = link.Bgp is { } bgp ? new[] { bgp.Primary }.Concat(bgp.Secondary is { } second ? [second] : [])
-                : [IPNetwork.Parse(string.Create(CultureInfo.InvariantCulture, $"198.18.1.{number * 4}/30"))];
-            foreach (var path in paths)
+            var segment = string.Create(CultureInfo.InvariantCulture, $"{link.Name}-{(paths.Count == 0 ? "primary" : "secondary")}");
+            _peerings.Add(segment);
+            var path = new LabPath
             {
-                var segment = string.Create(CultureInfo.InvariantCulture, $"{link.Name}-{(segments.Count == 0 ? "primary" : "secondary")}");
-                segments.Add(segment);
-                _peerings.Add(segment);
-                var device = string.Create(CultureInfo.InvariantCulture, $"peer{number}-{segments.Count}");
-                AddInterface(near, new LabInterface(device, segment, [new LabAddress(Nth(path, 1), path.PrefixLength)]));
-                AddInterface(far, new LabInterface(device, segment, [new LabAddress(Nth(path, 2), path.PrefixLength)]));
-            }
+                Name = segment,
+                Segment = segment,
+                Device = string.Create(CultureInfo.InvariantCulture, $"peer{number}-{paths.Count + 1}"),
+                NearInner = new LabAddress(Nth(network, 1), network.PrefixLength),
+                FarInner = new LabAddress(Nth(network, 2), network.PrefixLength),
+            };
+            AddInterface(near, new LabInterface(path.Device, segment, [path.NearInner]));
+            AddInterface(far, new LabInterface(path.Device, segment, [path.FarInner]));
+            paths.Add(path);
         }
 
-        _links.Add(new LabLink(link, near, far, nearNetworks, farNetworks, segments));
+        return paths;
     }
+
+    // A VPN with BGP or a second tunnel routes into its tunnels: each is an interface with the peering's own addresses. These, and those
+    // that the tunnels carry between, are the lab's where the site file has none.
+    private List<LabPath> Tunnels(SitePrivateLink link)
+    {
+        var tunnels = link.Tunnels;
+        var paths = new List<LabPath>();
+        for (var i = 0; i < tunnels.Count; i++)
+        {
+            if (link.Bgp is null && tunnels.Count == 1)
+            {
+                return [new LabPath { Name = link.Name, Tunnel = tunnels[0] }];
+            }
+
+            var number = _tunnels++;
+            if (number >= MostTunnels)
+            {
+                throw new LabException($"The lab plays up to {MostTunnels} routed VPN tunnels, and this site has more.", "privateLinks", link.Name);
+            }
+
+            var inner = (i == 0 ? link.Bgp?.Primary : link.Bgp?.Secondary) ?? IPNetwork.Parse(string.Create(CultureInfo.InvariantCulture, $"169.254.255.{number * 4}/30"));
+            var carrier = IPNetwork.Parse(string.Create(CultureInfo.InvariantCulture, $"198.18.2.{number * 4}/30"));
+            paths.Add(new LabPath
+            {
+                Name = tunnels.Count == 1 ? link.Name : string.Create(CultureInfo.InvariantCulture, $"{link.Name}-tunnel-{i + 1}"),
+                Tunnel = tunnels[i],
+                Device = string.Create(CultureInfo.InvariantCulture, $"vpn{number}"),
+                NearInner = new LabAddress(Nth(inner, 1), inner.PrefixLength),
+                FarInner = new LabAddress(Nth(inner, 2), inner.PrefixLength),
+                NearCarrier = Nth(carrier, 1),
+                FarCarrier = Nth(carrier, 2),
+                Number = number,
+            });
+        }
+
+        return paths;
+    }
+
+    private static List<LabAddress> Outside(IEnumerable<IPAddress?> addresses) => [.. addresses.OfType<IPAddress>().Distinct().Select(a => new LabAddress(a, 32))];
+
+    private static string NearGateway(string zone) => $"gw-{zone}";
+
+    // A cloud and a zone may have one name.
+    private string FarGateway(string cloud) => _site.PrivateLinks.Any(l => l.From == cloud) ? $"gw-cloud-{cloud}" : $"gw-{cloud}";
 
     // Whether traffic from a zone in the cloud to another one leaves the cloud by a link from this zone.
     private bool Crosses(string from, string to, string linkFrom) => _map.Way(from, to) is [{ IsLink: true } first, ..] && first.To == linkFrom;
@@ -334,7 +388,7 @@ public sealed class NetworkBuilder
             {
                 foreach (var address in PublicAddresses(zone.Name).Where(a => !router.Addresses.Contains(a.BaseAddress)))
                 {
-                    yield return new LabRoute(address, _sides[($"gw-{zone.Name}", zone.Name)].Address, direct.Name);
+                    yield return new LabRoute(address, _sides[(NearGateway(zone.Name), zone.Name)].Address, direct.Name);
                 }
 
                 continue;
@@ -375,12 +429,12 @@ public sealed class NetworkBuilder
         }
 
         var link = _site.PrivateLinks.First(l => l.Name == crossing.By);
-        return crossing.From == link.From ? $"gw-{link.From}" : $"gw-{link.To}";
+        return crossing.From == link.From ? NearGateway(link.From) : FarGateway(link.To);
     }
 
     // Public addresses of gateways that stand behind a firewall on the premises.
     private IEnumerable<IPNetwork> PublicAddresses(string zone) => _site.Zone(zone).Cloud is null
-        ? _site.PrivateLinks.Where(l => l.From == zone && l.FromGateway is not null).Select(l => Single(l.FromGateway!)).Distinct() : [];
+        ? _site.PrivateLinks.Where(l => l.From == zone).SelectMany(l => (IPAddress?[])[l.FromGateway, l.SecondFromGateway]).OfType<IPAddress>().Distinct().Select(Single) : [];
 
     private static IPNetwork Single(IPAddress address) => new(address, 32);
 

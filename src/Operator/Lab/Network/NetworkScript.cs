@@ -7,11 +7,10 @@ namespace Culvert.Lab;
 internal static class NetworkScript
 {
     /// <summary>The fabric's port of a host's interface.</summary>
-    public static string Port(LabNetwork network, LabHost host, int index)
-    {
-        var before = network.Hosts.TakeWhile(h => h.Name != host.Name).Sum(h => h.Interfaces.Count);
-        return string.Create(CultureInfo.InvariantCulture, $"p{before + index}");
-    }
+    public static string Port(LabHost host, int index) => string.Create(CultureInfo.InvariantCulture, $"p{host.FirstCable + index}");
+
+    /// <summary>The same, of the host as the network has it now.</summary>
+    public static string Port(LabNetwork network, LabHost host, int index) => Port(network.Host(host.Name), index);
 
     /// <summary>The fabric's switch of a segment.</summary>
     public static string Switch(LabNetwork network, string segment)
@@ -52,7 +51,7 @@ internal static class NetworkScript
         text.Append(CultureInfo.InvariantCulture, $"netns add {host.Name}\n");
         for (var i = 0; i < host.Interfaces.Count; i++)
         {
-            var port = Port(network, host, i);
+            var port = Port(host, i);
             text.Append(CultureInfo.InvariantCulture, $"link add name {port} type veth peer name {host.Interfaces[i].Name} netns {host.Name}\n");
             text.Append(CultureInfo.InvariantCulture, $"link set dev {port} master {Switch(network, host.Interfaces[i].Segment)} up\n");
         }

@@ -31,6 +31,36 @@ internal sealed class ZoneAddresses
     public int PrefixLength(string zone, IPAddress address) =>
         zone == SiteZone.Internet ? 32 : _site.Zone(zone).Subnets.Where(s => s.Contains(address)).Select(s => s.PrefixLength).DefaultIfEmpty(32).First();
 
+    /// <summary>The first free address after another in its subnet; null when there is none.</summary>
+    public static IPAddress? After(IPAddress address, IPNetwork subnet, HashSet<IPAddress> used)
+    {
+        var bytes = new byte[4];
+        for (var next = (long)BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes()) + 1; next <= uint.MaxValue; next++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)next);
+            var candidate = new IPAddress(bytes);
+            // The last one is the subnet's broadcast address.
+            if (!subnet.Contains(candidate) || (next != uint.MaxValue && !subnet.Contains(Successor(bytes))))
+            {
+                return null;
+            }
+
+            if (!used.Contains(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    private static IPAddress Successor(byte[] bytes)
+    {
+        var next = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(next, BinaryPrimitives.ReadUInt32BigEndian(bytes) + 1);
+        return new IPAddress(next);
+    }
+
     private LabAddress Take(string zone, bool fromTop)
     {
         if (zone != SiteZone.Internet && _site.Zone(zone).Subnets.Count == 0)

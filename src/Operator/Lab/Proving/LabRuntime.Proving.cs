@@ -67,15 +67,26 @@ internal sealed partial class LabRuntime
         }
     }
 
-    /// <summary>Makes a private peering's path swallow everything, or mends it.</summary>
-    public async Task CutSegmentAsync(string segment, bool cut, CancellationToken cancellationToken)
+    /// <summary>Makes a path of a private link swallow everything, or mends it: the segment of a peering, or what passes between the two ends of a tunnel.</summary>
+    public async Task CutPathAsync(LabPath path, bool cut, CancellationToken cancellationToken)
     {
-        var ports = Network.Hosts.SelectMany(h => h.Interfaces.Select((at, i) => (At: at, Port: NetworkScript.Port(Network, h, i)))).Where(x => x.At.Segment == segment).Select(x => x.Port);
-        foreach (var port in ports)
+        var number = Network.Links.SelectMany(l => l.Paths).ToList().IndexOf(path);
+        var ports = Network.Hosts.SelectMany(h => h.Interfaces.Select((at, i) => (At: at, Port: NetworkScript.Port(h, i))));
+        foreach (var (at, port) in ports)
         {
-            var table = $"lab_cut_{port}";
+            var what = path.Segment is not null ? at.Segment == path.Segment ? "drop" : null
+                : at.Addresses.Any(a => a.Address.Equals(path.Tunnel!.From)) ? $"ip saddr {path.Tunnel!.From} ip daddr {path.Tunnel.To} drop"
+                : at.Addresses.Any(a => a.Address.Equals(path.Tunnel!.To)) ? $"ip saddr {path.Tunnel!.To} ip daddr {path.Tunnel.From} drop"
+                : null;
+            if (what is null)
+            {
+                continue;
+            }
+
+            // What comes out of the host's cable into the switch, before anything else sees it.
+            var table = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"lab_cut_{port}_{number}");
             var rules = $"table netdev {table}\ndelete table netdev {table}\n"
-                + (cut ? $"table netdev {table} {{\n chain incoming {{\n type filter hook ingress device {port} priority 0; policy drop;\n }}\n}}\n" : "");
+                + (cut ? $"table netdev {table} {{\n chain incoming {{\n type filter hook ingress device {port} priority 0;\n {what}\n }}\n}}\n" : "");
             await Shell.RunAsync("nft", ["-f", "-"], rules, cancellationToken);
         }
     }

@@ -5,16 +5,21 @@ using System.Net.Sockets;
 namespace Culvert.Lab;
 
 /// <summary>Breaks the ways between two gateways one after the other, silently, and measures how long nothing passes.</summary>
-internal sealed class LinkFailover(LabRuntime lab, IReadOnlyList<LabLink> links, Action<AcceptanceCheck> add)
+/// <param name="lab">The lab.</param>
+/// <param name="links">The links between the two.</param>
+/// <param name="arrival">Waits until records arrive that were sent after this moment, and gives the seconds from it; null gives that none came. Null where no sensor delivers meanwhile.</param>
+/// <param name="add">Takes what was found.</param>
+internal sealed class LinkFailover(LabRuntime lab, IReadOnlyList<LabLink> links, Func<long, CancellationToken, Task<double?>>? arrival, Action<AcceptanceCheck> add)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(60);
     private const int Port = 4999;
 
     /// <summary>Breaks all but the last way, each on top of the ones before, and mends them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var ways = links.OrderBy(l => l.Link.Priority).SelectMany(Ways).ToList();
+        var ways = links.OrderBy(l => l.Link.Priority).SelectMany(l => l.Paths).ToList();
         var far = lab.Network.Hosts.FirstOrDefault(h => h.Kind is LabHostKind.Member or LabHostKind.Proxy && links[0].FarNetworks.Any(n => n.Contains(h.Address)));
         if (ways.Count < 2 || far is null)
         {
@@ -33,29 +38,54 @@ internal sealed class LinkFailover(LabRuntime lab, IReadOnlyList<LabLink> links,
             for (var i = 0; i + 1 < ways.Count; i++)
             {
                 await SettleAsync(last, cancellationToken);
-                var segment = ways[i].Segment ?? throw new LabException("A VPN is the last way to stand by.");
-                await lab.CutSegmentAsync(segment, cut: true, cancellationToken);
-                var broken = lab.Clock.GetTimestamp();
-                // What was under way arrives yet: the silence is over with the first answer after a longer pause than a beat.
-                var seconds = await GapAsync(last, broken, cancellationToken);
-                add(new AcceptanceCheck("failover", $"{ways[i].Name} goes silent: {ways[i + 1].Name} takes over", seconds is not null,
-                    seconds is { } s ? string.Create(CultureInfo.InvariantCulture, $"{s * 1000:0} ms without an answer, asked every {Beat.TotalMilliseconds:0} ms") : $"no answer within {Limit.TotalSeconds:0} s", seconds));
+                await lab.CutPathAsync(ways[i], cut: true, cancellationToken);
+                await MeasureAsync(ways[i], ways[i + 1], last, cancellationToken);
             }
         }
         finally
         {
-            foreach (var segment in ways.Select(w => w.Segment).OfType<string>())
+            foreach (var way in ways)
             {
-                await lab.CutSegmentAsync(segment, cut: false, CancellationToken.None);
+                await lab.CutPathAsync(way, cut: false, CancellationToken.None);
             }
 
             await stop.CancelAsync();
             await Task.WhenAll(running);
         }
+
+        await ReturnAsync(near, far, ways, cancellationToken);
     }
 
-    private static IEnumerable<(string Name, string? Segment)> Ways(LabLink link) =>
-        link.Segments.Count == 0 ? [(link.Link.Name, null)] : link.Segments.Select(s => (s, (string?)s));
+    private async Task MeasureAsync(LabPath broken, LabPath next, long[] last, CancellationToken cancellationToken)
+    {
+        var since = lab.Clock.GetTimestamp();
+        // What was under way arrives yet: the silence is over with the first answer after a longer pause than a beat.
+        var seconds = await GapAsync(last, since, cancellationToken);
+        var records = arrival is null ? 0 : await arrival(since, cancellationToken);
+        var detail = seconds is { } s ? string.Create(CultureInfo.InvariantCulture, $"{s * 1000:0} ms without an answer, asked every {Beat.TotalMilliseconds:0} ms") : $"no answer within {Limit.TotalSeconds:0} s";
+        add(new AcceptanceCheck("failover", $"{broken.Name} goes silent: {next.Name} takes over", seconds is not null && records is not null,
+            arrival is null ? detail : $"{detail}; {(records is { } r ? string.Create(CultureInfo.InvariantCulture, $"the sensor's records arrived again {r:0.0} s after the break") : "none of the sensor's records arrived any more")}", seconds));
+    }
+
+    // Mended, the preferred way is taken back by itself.
+    private async Task ReturnAsync(LabHost near, LabHost far, List<LabPath> ways, CancellationToken cancellationToken)
+    {
+        if (ways[0].Device is not { } device)
+        {
+            return;
+        }
+
+        var mended = lab.Clock.GetTimestamp();
+        var isBack = false;
+        while (!isBack && lab.Clock.GetElapsedTime(mended) < BackLimit)
+        {
+            isBack = (await Shell.InAsync(near.Name, $"ip -o route get {far.Address}\n", cancellationToken)).Contains($"dev {device} ", StringComparison.Ordinal);
+            await Task.Delay(TimeSpan.FromMilliseconds(isBack ? 0 : 50), lab.Clock, cancellationToken);
+        }
+
+        add(new AcceptanceCheck("failover", $"{ways[0].Name} is mended: it is taken back", isBack, isBack
+            ? "the route leads over it again" : $"{near.Name} still routes elsewhere after {BackLimit.TotalSeconds:0} s", lab.Clock.GetElapsedTime(mended).TotalSeconds));
+    }
 
     private static Task<Socket> BindAsync(LabHost host, int port) => HostNamespace.RunAsync(host.Name, () =>
     {

@@ -109,13 +109,13 @@ internal sealed class HostProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to end, and after a while makes it.</summary>
-    public async Task StopAsync()
+    /// <summary>Asks it to end, and after a while makes it; ten seconds where no other limit is given.</summary>
+    public async Task StopAsync(TimeSpan? limit = null)
     {
         Signal(Signals.Terminate);
         try
         {
-            await _reading.WaitAsync(StopLimit, _clock);
+            await _reading.WaitAsync(limit ?? StopLimit, _clock);
         }
         catch (TimeoutException)
         {

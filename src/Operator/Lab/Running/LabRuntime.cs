@@ -66,14 +66,28 @@ internal sealed partial class LabRuntime : IAsyncDisposable
     }
 
     /// <summary>What is there and how it does.</summary>
-    public Task<LabStatus> StatusAsync(CancellationToken cancellationToken)
+    public async Task<LabStatus> StatusAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(new LabStatus
+        var pools = new List<LabPoolStatus>();
+        foreach (var (name, balancer) in _balancers.ToList())
+        {
+            var pool = Pool(name);
+            var loads = pool.Kind == ProxyKind.Culvert ? await MemberLoadsAsync(pool, cancellationToken) : [.. Members(name).Select(m => (m, (MemberLoad?)null))];
+            pools.Add(new LabPoolStatus(name, [.. loads.Select(l => new LabMemberStatus(l.Member.Name, balancer.Well.Contains(l.Member.Name), l.Load?.Tunnels))], _autoscalers.GetValueOrDefault(name)?.Said));
+        }
+
+        List<HostProgram> programs;
+        lock (_programs)
+        {
+            programs = [.. _programs];
+        }
+
+        return new LabStatus
         {
             Name = Folder.Name,
             Site = Site.DisplayName,
             Links = LinkNotes,
+            Pools = pools,
             Faults = [.. _faults.Select(f => f.ToString())],
             Hosts = [.. Network.Hosts.Select(h => new LabHostStatus
             {
@@ -81,14 +95,19 @@ internal sealed partial class LabRuntime : IAsyncDisposable
                 Kind = h.Kind,
                 Zone = h.Zone,
                 Addresses = [.. h.Addresses.Select(a => a.ToString())],
-                Programs = [.. _programs.Where(p => p.Host == h.Name).Select(p => new LabProgramStatus(p.Name, p.Runs))],
+                Programs = [.. programs.Where(p => p.Host == h.Name).Select(p => new LabProgramStatus(p.Name, p.Runs))],
             })],
-        });
+        };
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        foreach (var scaling in _autoscalers.Values.Cast<IAsyncDisposable>().Concat(_loads.Values))
+        {
+            await scaling.DisposeAsync();
+        }
+
         foreach (var program in _programs.AsEnumerable().Reverse())
         {
             await program.DisposeAsync();

@@ -17,7 +17,22 @@ public sealed record LabStatus
 
     /// <summary>How the private links do.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
+
+    /// <summary>How the proxy pools do.</summary>
+    public IReadOnlyList<LabPoolStatus> Pools { get; init; } = [];
 }
+
+/// <summary>How a proxy pool does.</summary>
+/// <param name="Name">The pool.</param>
+/// <param name="Members">Its members.</param>
+/// <param name="Scaling">What its autoscaler did; null where it has none.</param>
+public sealed record LabPoolStatus(string Name, IReadOnlyList<LabMemberStatus> Members, IReadOnlyList<string>? Scaling);
+
+/// <summary>How a member of a pool does.</summary>
+/// <param name="Name">Its host.</param>
+/// <param name="IsWell">Whether the balancer gives it connections.</param>
+/// <param name="Tunnels">Its open tunnels; null where it does not say.</param>
+public sealed record LabMemberStatus(string Name, bool IsWell, long? Tunnels);
 
 /// <summary>How a host does.</summary>
 public sealed record LabHostStatus

@@ -17,44 +17,6 @@ internal sealed partial class LabRuntime
     /// <summary>Which members of a pool are well now.</summary>
     public IReadOnlyList<string> WellMembers(string pool) => _balancers[pool].Well;
 
-    /// <summary>Makes a pool larger or smaller, within the limits of the site file.</summary>
-    public async Task ScaleAsync(string poolName, int count, Action<string> line, CancellationToken cancellationToken)
-    {
-        var proxy = Site.Proxies.FirstOrDefault(p => p.Name == poolName && p.Pool is not null) ?? throw new LabException($"The site has no proxy pool '{poolName}'.");
-        if (count < proxy.Pool!.MinMembers || count > proxy.Pool.MaxMembers)
-        {
-            throw new LabException($"Pool {poolName} has {proxy.Pool.MinMembers} to {proxy.Pool.MaxMembers} members by the site file; {count} is outside.");
-        }
-
-        for (var members = Members(poolName); members.Count < count; members = Members(poolName))
-        {
-            var host = NetworkBuilder.ExtraMember(Network, proxy, members.Count + 1);
-            Network = Network with { Hosts = [.. Network.Hosts, host] };
-            await Shell.RunAsync("ip", ["-batch", "-"], NetworkScript.Cables(Network, host), cancellationToken);
-            await SetUpAsync(host, cancellationToken);
-            await StartProxyAsync(host, cancellationToken);
-            line($"{host.Name} at {host.Address} serves");
-        }
-
-        foreach (var host in Members(poolName).Skip(count).Reverse().ToList())
-        {
-            // It leaves the balancer first and drains: its tunnels end by themselves, or with its time limit.
-            Network = Network with { Hosts = [.. Network.Hosts.Where(h => h.Name != host.Name)] };
-            await _balancers[poolName].ProbeAsync(cancellationToken);
-            foreach (var program in _programs.Where(p => p.Host == host.Name).ToList())
-            {
-                await program.StopAsync();
-                _programs.Remove(program);
-            }
-
-            // The numbering of ports follows the list of hosts, so that only the last ones can go.
-            await Shell.RunAsync("ip", ["netns", "delete", host.Name], "", cancellationToken);
-            line($"{host.Name} has left");
-        }
-
-        await _balancers[poolName].ProbeAsync(cancellationToken);
-    }
-
     private List<LabHost> Members(string pool) => [.. Network.Hosts.Where(h => h.Kind == LabHostKind.Member && h.Part == pool)];
 
     private async Task StartBalancerAsync(SiteProxy pool, CancellationToken cancellationToken)
