@@ -29,10 +29,21 @@ internal sealed class LabHome : IAsyncDisposable
     }
 
     /// <summary>Brings a sample up.</summary>
-    public async Task UpAsync(string sample, List<string> lines, bool networkOnly = false, CancellationToken cancellationToken = default) => await Control.UpAsync(
+    public Task UpAsync(string sample, List<string> lines, bool networkOnly = false, CancellationToken cancellationToken = default) =>
+        UpFileAsync(sample, Repository.Sample(sample), lines, networkOnly, cancellationToken);
+
+    /// <summary>Brings a site file's text up.</summary>
+    public Task UpTextAsync(string name, string text, List<string> lines, bool networkOnly = false, CancellationToken cancellationToken = default)
+    {
+        var file = Path.Combine(_root, $"{name}.site.yaml");
+        File.WriteAllText(file, text);
+        return UpFileAsync(name, file, lines, networkOnly, cancellationToken);
+    }
+
+    private async Task UpFileAsync(string name, string file, List<string> lines, bool networkOnly, CancellationToken cancellationToken) => await Control.UpAsync(
         new LabOptions
         {
-            Name = sample,
+            Name = name,
             NetworkOnly = networkOnly,
             Sensors = false,
             Programs = new Dictionary<string, string>
@@ -43,7 +54,7 @@ internal sealed class LabHome : IAsyncDisposable
                 ["culvert-sensor"] = Repository.Program("Culvert.SensorHost", "culvert-sensor"),
             },
         },
-        Repository.Sample(sample), lines.Add, cancellationToken);
+        file, lines.Add, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Culvert.Planning;
 
 namespace Culvert.Lab;
 
@@ -45,12 +44,6 @@ public sealed class NetworkBuilder
         var written = network.Site.Proxy(pool.Name).Pool!.Members.FirstOrDefault(a => !used.Contains(a));
         var address = written ?? ZoneAddresses.After(pool.Address, subnet, used)
             ?? throw new LabException($"Subnet {subnet} of pool {pool.Name} has no free address for a further member.", "proxies", pool.Name);
-        var way = FlowPlanner.Plan(network.Site).Where(f => f.From == pool.Name).ToList();
-        if (way.Count > 0 && !way.Exists(f => f.Sources.Any(s => s.Contains(address))))
-        {
-            throw new LabException($"Pool {pool.Name} shares zone {pool.Zone} with others, so that the firewalls let out the members that the site file names and no other. Name more members to scale further.", "proxies", pool.Name);
-        }
-
         var number = Enumerable.Range(1, int.MaxValue - 1).First(n => network.Hosts.All(h => h.Name != string.Create(CultureInfo.InvariantCulture, $"{pool.Name}-{n}")));
         return model with
         {

@@ -119,6 +119,7 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
 
     private async Task FailOverAsync(Dictionary<string, DeliveredRecords> undisturbed, CancellationToken cancellationToken)
     {
+        var scaled = new HashSet<string>(StringComparer.Ordinal);
         foreach (var sensor in lab.ConnectedSensors)
         {
             var breaks = Breaks(sensor);
@@ -137,6 +138,15 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
                 await BreakAsync(sensor, host, what, cancellationToken);
             }
 
+            foreach (var pool in sensor.Routes.SelectMany(r => r.Hops).Distinct().Select(lab.Site.Proxy).Where(p => p.Pool is not null && !scaled.Contains(p.Name)))
+            {
+                if (new PoolScaling(lab, pool, (since, cancellation) => ArrivalAsync(sensor, since, 3, cancellation), Add) is { CanScale: true } scaling)
+                {
+                    scaled.Add(pool.Name);
+                    await scaling.RunAsync(cancellationToken);
+                }
+            }
+
             var before = _checks.Count;
             foreach (var link in links)
             {
@@ -151,7 +161,7 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
 
             var arrived = await FinishAsync(sensor, cancellationToken);
             var expected = undisturbed[sensor.Name.ToString()];
-            Add(new AcceptanceCheck("delivery", $"{sensor.Name} lost and doubled nothing through {failovers} failovers", arrived.IsWhole && arrived.IsSameAs(expected),
+            Add(new AcceptanceCheck("delivery", $"{sensor.Name} lost and doubled nothing through {failovers} failovers{(scaled.Count > 0 ? " and the scaling of its pool" : "")}", arrived.IsWhole && arrived.IsSameAs(expected),
                 $"{arrived}; undisturbed: {expected}"));
         }
     }
