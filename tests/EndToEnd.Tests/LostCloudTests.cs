@@ -34,5 +34,7 @@ public sealed class LostCloudTests(PortalFixture fixture)
         await Limits.UntilAsync(() => Task.FromResult(!File.Exists(untold)), $"the portal acknowledges the report\n{sensor.Run.Transcript()}", cancellation, Limits.Delivery);
         Assert.True(File.Exists(Path.Combine(sensor.Data, "failed-check.json")));
         Assert.Contains(PortalRows.Health(portal, "lost"), h => h.Contains("NoWay", StringComparison.Ordinal) && h.Contains("lost-proxy", StringComparison.Ordinal));
+        // The whole report is there, hop by hop.
+        Assert.Contains(PortalRows.Checks(portal, "lost"), c => c.Contains("\"remedy\"", StringComparison.Ordinal) && c.Contains("lost-proxy", StringComparison.Ordinal));
     }
 }

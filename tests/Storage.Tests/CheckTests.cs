@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Culvert.Storage.Tests;
 
@@ -18,6 +19,26 @@ public sealed class CheckTests : StoreTest
         Assert.Equal(ICheckStore.MaxPerSensor, page.Total);
         Assert.Equal([54, 53, 52], page.Items.Select(c => (int)(c.StartedAt - TestData.Now).TotalMinutes));
         Assert.Equal(StoreOutcome.NotFound, await Store.Checks.AddAsync(newest with { Sensor = "nobody" }, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_report_that_comes_with_a_health_record_is_kept_among_the_reports_once()
+    {
+        IncomingRecord With(int sequence, string report)
+        {
+            var record = TestData.Health(sequence);
+            using var document = JsonDocument.Parse(report);
+            return record with { Health = record.Health! with { Check = document.RootElement.Clone() } };
+        }
+
+        const string Report = """{"kind":"culvert-check","startedAt":"2026-03-01T12:00:00Z","outcome":"noWay","findings":[]}""";
+        await IngestAsync(With(1, Report), With(2, Report), With(3, """{"kind":"other"}"""), With(4, "[]"));
+
+        var check = Assert.Single((await Store.Checks.ListAsync(TestData.Sensor, PageRequest.First, Cancelled)).Items);
+        Assert.Equal(("noWay", Report), (check.Outcome, check.Report));
+        var health = (await Store.Health.ListAsync(TestData.Sensor, PageRequest.First, Cancelled)).Items;
+        Assert.Equal(4, health.Count);
+        Assert.All(health, h => Assert.Null(h.Record.Check));
     }
 
     [Theory]

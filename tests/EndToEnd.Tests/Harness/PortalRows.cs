@@ -41,6 +41,13 @@ internal static class PortalRows
         return [.. Query(database, "SELECT body FROM health WHERE sensor_id = @id ORDER BY epoch, sequence", sensor)];
     }
 
+    /// <summary>Reports of its checks, oldest first.</summary>
+    public static IReadOnlyList<string> Checks(Portal portal, string sensor)
+    {
+        using var database = Open(portal);
+        return [.. Query(database, "SELECT report FROM checks WHERE sensor_id = @id ORDER BY id", sensor)];
+    }
+
     /// <summary>One value of the sensor's row.</summary>
     public static string? Column(Portal portal, string sensor, string column)
     {

@@ -1,7 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Culvert.Checking;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Culvert.SensorHost.Tests;
 
@@ -20,16 +24,20 @@ public sealed class CheckDeskTests : IDisposable
         using var desk = Open();
         Assert.Null(desk.Untold);
 
-        var answer = await desk.AnswerAsync(CancellationToken.None);
+        var answer = await desk.AnswerAsync(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
 
         Assert.Equal(200, answer.Status);
         using var report = JsonDocument.Parse(answer.Json!);
         Assert.Equal("noWay", report.RootElement.GetProperty("outcome").GetString(), ignoreCase: true);
         Assert.Contains("plant-proxy", desk.Untold, StringComparison.Ordinal);
+        // The whole report goes with the next health record, once.
+        Assert.Equal("plant-proxy", desk.TakeUnsent()!.Value.GetProperty("findings")[0].GetProperty("target").GetString());
+        Assert.Null(desk.TakeUnsent());
         // A restart does not forget it.
         using (var restarted = Open())
         {
             Assert.Contains("plant-proxy", restarted.Untold, StringComparison.Ordinal);
+            Assert.NotNull(restarted.TakeUnsent());
         }
 
         // What was acknowledged before it was told does not count.
@@ -44,6 +52,61 @@ public sealed class CheckDeskTests : IDisposable
         using var after = Open();
         Assert.Null(after.Untold);
         Assert.True(File.Exists(folder.FailedCheck));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_report_that_comes_too_late_for_the_answer_goes_with_a_health_record()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(); // accepts, and never says a word
+        var folder = new SensorFolder(_folder.Root);
+        var identity = MakeIdentity(folder);
+        var settings = new SensorFileSettings { Routes = [new Route { Name = "main", Hops = [new Hop { Name = "plant-proxy", Address = new HostPort("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port) }] }] };
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var cloud = new CloudFactory(TimeProvider.System, new Random(1), NullLogger.Instance).Create(identity.Activation, identity.Trust, () => identity.Certificate, settings);
+        using var desk = new CheckDesk(folder, identity, cloud, TimeSpan.FromSeconds(30), clock, NullLogger.Instance);
+        JsonElement? sent = null;
+
+        var answer = desk.AnswerAsync(
+            _ =>
+            {
+                sent = desk.TakeUnsent();
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(26));
+
+        Assert.Equal(202, (await answer).Status);
+        await Until.TrueAsync(() => sent is not null, "the report is sent", () => clock.Advance(TimeSpan.FromSeconds(1)));
+        Assert.Equal("noWay", sent!.Value.GetProperty("outcome").GetString());
+        Assert.Equal("plant-proxy", sent.Value.GetProperty("findings")[0].GetProperty("target").GetString());
+    }
+
+    [Theory]
+    [InlineData(2, true, true)]
+    [InlineData(60, true, false)]
+    [InlineData(2000, false, false)]
+    public void A_report_of_very_many_routes_fits_into_a_message(int routes, bool keepsRoutes, bool keepsTraces)
+    {
+        var steps = Enumerable.Range(0, 40).Select(i => new TraceStep { HopIndex = i, Target = "plant-proxy", Stage = Stage.Request, Elapsed = TimeSpan.FromSeconds(1), Evidence = "403 Forbidden" }).ToArray();
+        var report = new CheckReport
+        {
+            StartedAt = default,
+            Outcome = CheckOutcome.NoWay,
+            Routes = [.. Enumerable.Range(0, routes).Select(i => new RouteCheck
+            {
+                Name = $"route-{i}",
+                Endpoints = [new EndpointCheck { Address = "portal.example.com:443", Trace = new Trace { Route = $"route-{i}", Destination = "portal.example.com:443", StartedAt = default, Steps = steps } }],
+            })],
+            Findings = [.. Enumerable.Range(0, routes).Select(i => new Finding { Kind = FindingKind.Way, Severity = Severity.Fault, Summary = $"finding {i}", Actor = ActingTeam.PlantNetwork, Remedy = new string('r', 200) })],
+        };
+
+        var form = CheckReportForm.Of(report);
+
+        Assert.True(form.GetRawText().Length <= CheckReportForm.MaxBytes);
+        Assert.Equal(keepsRoutes, form.GetProperty("routes").GetArrayLength() == routes);
+        Assert.Equal(keepsTraces, form.GetRawText().Contains("403 Forbidden", StringComparison.Ordinal));
+        Assert.Equal("finding 0", form.GetProperty("findings")[0].GetProperty("summary").GetString());
     }
 
     public void Dispose() => _folder.Dispose();

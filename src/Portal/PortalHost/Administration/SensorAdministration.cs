@@ -103,7 +103,7 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
 
         if (result.Status == StatusCodes.Status202Accepted)
         {
-            return ChangeOutcome<CheckEntry>.Refused(StoreOutcome.Conflict, "The checks take long. What they find broken comes as a health message.");
+            return ChangeOutcome<CheckEntry>.Refused(StoreOutcome.Conflict, "The checks take long: the sensor goes on, and its report appears here when they are done.");
         }
 
         if (result.Status is < 200 or >= 300 || CheckReportReader.Read(name, Encoding.UTF8.GetBytes(result.Payload ?? ""), actor.Name, clock.GetUtcNow()) is not { } check)

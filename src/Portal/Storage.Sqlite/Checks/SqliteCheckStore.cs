@@ -15,13 +15,19 @@ internal sealed class SqliteCheckStore(SqliteDatabase database) : ICheckStore
                 return StoreOutcome.NotFound;
             }
 
-            s.Execute(
-                Sql["Add"],
-                ("sensorId", sensorId), ("startedAt", check.StartedAt), ("receivedAt", check.ReceivedAt), ("askedBy", check.AskedBy), ("outcome", check.Outcome), ("report", check.Report));
-            s.Execute(Sql["Trim"], ("sensorId", sensorId), ("keep", ICheckStore.MaxPerSensor));
+            Add(s, sensorId, check);
             return StoreOutcome.Done;
         },
         cancellationToken);
+
+    /// <summary>Adds a report within a transaction that is under way.</summary>
+    internal static void Add(SqliteSession session, long sensorId, CheckEntry check)
+    {
+        session.Execute(
+            Sql["Add"],
+            ("sensorId", sensorId), ("startedAt", check.StartedAt), ("receivedAt", check.ReceivedAt), ("askedBy", check.AskedBy), ("outcome", check.Outcome), ("report", check.Report));
+        session.Execute(Sql["Trim"], ("sensorId", sensorId), ("keep", ICheckStore.MaxPerSensor));
+    }
 
     public Task<Page<CheckEntry>> ListAsync(string sensor, PageRequest page, CancellationToken cancellationToken) => database.ReadAsync(
         s => new Page<CheckEntry>(

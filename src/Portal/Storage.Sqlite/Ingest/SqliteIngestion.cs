@@ -153,6 +153,17 @@ internal sealed class SqliteIngestion(SqliteSession session, SqlFile sql, DateTi
         }
         else if (record.Health is { } health)
         {
+            if (health.Check is { } report)
+            {
+                // Kept among the reports; one that cannot be read is no loss of health.
+                if (CheckReportReader.Read(record.Sensor.Value, Encoding.UTF8.GetBytes(report.GetRawText()), null, at) is { } check)
+                {
+                    SqliteCheckStore.Add(session, sensorId, check);
+                }
+
+                health = health with { Check = null };
+            }
+
             session.Execute(sql["AddHealth"], ("sensorId", sensorId), ("epoch", epoch), ("sequence", sequence), ("at", at), ("body", RecordText.Write(health)));
         }
         else if (record.Evidence is { } evidence)

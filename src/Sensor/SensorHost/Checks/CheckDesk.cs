@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Culvert.Checking;
 using Culvert.Uplink;
@@ -18,7 +19,9 @@ internal sealed class CheckDesk(SensorFolder folder, SensorIdentity identity, Se
     private readonly Checker _checker = new(cloud.Dialer.Dialer, clock);
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Lock _gate = new();
-    private string? _untold = ReadUntold(folder);
+    private readonly CancellationTokenSource _life = new();
+    private string? _untold = ReadUntold(folder) is { } report ? Summarize(report) : null;
+    private CheckReport? _unsent = ReadUntold(folder);
     private DateTimeOffset? _toldAt;
 
     /// <summary>What the last checks found broken and the cloud does not know yet; null when there is nothing.</summary>
@@ -30,6 +33,17 @@ internal sealed class CheckDesk(SensorFolder folder, SensorIdentity identity, Se
             {
                 return _untold;
             }
+        }
+    }
+
+    /// <summary>The report that goes with the next health record, given once; null when there is none.</summary>
+    public JsonElement? TakeUnsent()
+    {
+        lock (_gate)
+        {
+            var unsent = _unsent;
+            _unsent = null;
+            return unsent is null ? null : CheckReportForm.Of(unsent);
         }
     }
 
@@ -55,18 +69,27 @@ internal sealed class CheckDesk(SensorFolder folder, SensorIdentity identity, Se
         }
     }
 
-    /// <summary>Answers the cloud's command with the report; one that takes too long comes with the health instead, where it found a fault.</summary>
-    public async Task<CommandAnswer> AnswerAsync(CancellationToken cancellationToken)
+    /// <summary>Answers the cloud's command with the report; one that takes too long comes with a health record of its own.</summary>
+    /// <param name="sendHealth">Sends a health record now.</param>
+    /// <param name="cancellationToken">Ends the wait; the check goes on, as it may well be what it does that ended the session.</param>
+    public async Task<CommandAnswer> AnswerAsync(Func<CancellationToken, Task> sendHealth, CancellationToken cancellationToken)
     {
-        var check = CheckAsync(cancellationToken);
+        var check = CheckAsync(_life.Token);
         try
         {
             var report = await check.WaitAsync(CommandLimit, clock, cancellationToken);
-            return new CommandAnswer(200) { Json = JsonSerializer.SerializeToUtf8Bytes(report, CheckJson.Default.CheckReport) };
+            // What is broken goes with the health besides: the answer may be lost on the way, and the cloud keeps one of two.
+            return new CommandAnswer(200) { Json = Encoding.UTF8.GetBytes(CheckReportForm.Of(report).GetRawText()) };
         }
         catch (TimeoutException)
         {
-            return new CommandAnswer(202, $"The checks take longer than {CommandLimit.TotalSeconds:0} s. What they find broken comes as a health message.");
+            _ = SendLateAsync(check, sendHealth);
+            return new CommandAnswer(202, $"The checks take longer than {CommandLimit.TotalSeconds:0} s. The report comes when they are done.");
+        }
+        catch (OperationCanceledException) when (!_life.IsCancellationRequested)
+        {
+            _ = SendLateAsync(check, sendHealth);
+            throw;
         }
     }
 
@@ -103,11 +126,39 @@ internal sealed class CheckDesk(SensorFolder folder, SensorIdentity identity, Se
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _life.Cancel();
+        _life.Dispose();
+        _one.Dispose();
+    }
 
     /// <summary>The worst findings in a few lines.</summary>
     internal static string Summarize(CheckReport report) =>
         $"{report.Outcome} at {report.StartedAt:u}: {string.Join("; ", report.Findings.Where(f => f.Severity == Severity.Fault).Take(FindingsTold).Select(f => $"{f.Summary} ({f.Actor}: {f.Remedy})"))}";
+
+    /// <summary>Whatever came of it was asked for.</summary>
+    private async Task SendLateAsync(Task<CheckReport> check, Func<CancellationToken, Task> sendHealth)
+    {
+        try
+        {
+            var report = await check;
+            lock (_gate)
+            {
+                _unsent = report;
+            }
+
+            await sendHealth(_life.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The sensor stops.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            SensorLog.NotKept(logger, "the report of the checks", e.Message);
+        }
+    }
 
     private async Task<CheckReport> CheckAsync(CancellationToken cancellationToken)
     {
@@ -142,7 +193,7 @@ internal sealed class CheckDesk(SensorFolder folder, SensorIdentity identity, Se
     {
         lock (_gate)
         {
-            (_untold, _toldAt) = (Summarize(report), null);
+            (_untold, _toldAt, _unsent) = (Summarize(report), null, report);
             try
             {
                 DurableFile.Write(folder.UntoldCheck, JsonSerializer.SerializeToUtf8Bytes(report, CheckJson.Default.CheckReport));
@@ -154,6 +205,5 @@ internal sealed class CheckDesk(SensorFolder folder, SensorIdentity identity, Se
         }
     }
 
-    private static string? ReadUntold(SensorFolder folder) =>
-        DurableFile.TryReadJson(folder.UntoldCheck, CheckJson.Default.CheckReport) is { } report ? Summarize(report) : null;
+    private static CheckReport? ReadUntold(SensorFolder folder) => DurableFile.TryReadJson(folder.UntoldCheck, CheckJson.Default.CheckReport);
 }

@@ -71,7 +71,7 @@ internal sealed class HealthReporter(SensorParts parts, TimeProvider clock, ILog
             parts.Checks.Told(clock.GetUtcNow());
         }
 
-        await parts.Outbox.AppendAsync([OutgoingRecord.From(record)], null, cancellationToken);
+        await parts.Outbox.AppendAsync([OutgoingRecord.From(record with { Check = parts.Checks.TakeUnsent() })], null, cancellationToken);
     }
 
     private async Task<HealthRecord> MakeAsync(CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal sealed class SensorCommandHandler(ZoneFeeds feeds, HealthReporter healt
     }
 
     /// <inheritdoc/>
-    public Task<CommandAnswer> RunChecksAsync(CancellationToken cancellationToken) => checks.AnswerAsync(cancellationToken);
+    public Task<CommandAnswer> RunChecksAsync(CancellationToken cancellationToken) => checks.AnswerAsync(health.SendAsync, cancellationToken);
 
     /// <inheritdoc/>
     public Task<EvidenceCapture?> CutEvidenceAsync(string alertId, CancellationToken cancellationToken) => Task.Run(

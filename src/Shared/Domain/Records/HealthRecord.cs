@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Culvert;
 
 /// <summary>How a sensor is at one moment. Sent at every heartbeat and at every change of a message.</summary>
@@ -44,4 +46,7 @@ public sealed record HealthRecord
 
     /// <summary>When its client certificate ends.</summary>
     public DateTimeOffset? CertificateExpiresAt { get; init; }
+
+    /// <summary>A report of <c>culvert check</c> that the cloud has not yet, as a JSON object: what the checks found while the cloud was lost, or one that was asked for and took long. Null in all other records.</summary>
+    public JsonElement? Check { get; init; }
 }

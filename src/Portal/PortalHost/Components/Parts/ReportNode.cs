@@ -39,6 +39,10 @@ internal readonly struct ReportNode(JsonElement element)
     /// <param name="name">Its name.</param>
     public bool Flag(string name) => Member(name) is { ValueKind: JsonValueKind.True };
 
+    /// <summary>A member that is an object; null when it is none.</summary>
+    /// <param name="name">Its name.</param>
+    public ReportNode? Node(string name) => Member(name) is { ValueKind: JsonValueKind.Object } member ? new ReportNode(member) : null;
+
     /// <summary>The items of a member; none when it is no list.</summary>
     /// <param name="name">Its name.</param>
     public IReadOnlyList<ReportNode> List(string name) =>
