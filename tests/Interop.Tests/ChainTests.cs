@@ -39,6 +39,53 @@ public sealed class ChainTests(Fleet fleet) : IClassFixture<Fleet>
         await Dials.EchoesAsync(stream, new string('x', 20_000));
     }
 
+    public static TheoryData<string, string, int> AskingPlaces
+    {
+        get
+        {
+            var data = new TheoryData<string, string, int>();
+            foreach (var (program, password) in new[]
+            {
+                ("squid-basic", RealProxies.Password), ("squid-digest", RealProxies.Password), ("squid-ntlm", RealProxies.Password),
+                ("tinyproxy-basic", RealProxies.TinyPassword), ("culvert-basic", RealProxies.Password), ("dante-user", RealProxies.Password),
+            })
+            {
+                for (var place = 0; place < 3; place++)
+                {
+                    data.Add(program, password, place);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(AskingPlaces))]
+    public async Task A_proxy_that_asks_for_credentials_is_the_first_the_middle_and_the_last_hop(string program, string password, int place)
+    {
+        var hops = new List<Hop> { fleet.Hop("squid"), fleet.Hop("tinyproxy") };
+        hops.Insert(place, fleet.Hop(program, new HopCredentials(RealProxies.User, password)));
+        var result = await Dials.DialTlsAsync(Dials.Via([.. hops]), fleet.Endpoint, fleet.Tls);
+        Assert.True(result.Succeeded, $"{result.Trace.Failure}");
+        await using (result.Stream)
+        {
+            await Dials.EchoesAsync(result.Stream, new string('x', 20_000));
+        }
+
+        // NTLM's fake helper takes any password.
+        if (program != "squid-ntlm")
+        {
+            hops[place] = hops[place] with { Credentials = new HopCredentials(RealProxies.User, "wrong") };
+            var refused = (await Dials.DialTlsAsync(Dials.Via([.. hops]), fleet.Endpoint, fleet.Tls)).Trace.Failure!;
+            Assert.Equal((place, Stage.Authenticate, Cause.CredentialsWrong), (refused.HopIndex, refused.Stage, refused.Cause));
+        }
+
+        hops[place] = hops[place] with { Credentials = null };
+        var missing = (await Dials.DialTlsAsync(Dials.Via([.. hops]), fleet.Endpoint, fleet.Tls)).Trace.Failure!;
+        Assert.Equal((place, Stage.Authenticate, Cause.CredentialsMissing), (missing.HopIndex, missing.Stage, missing.Cause));
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("squid-basic", "basic", RealProxies.Password)]
     [InlineData("squid-digest", "digest", RealProxies.Password)]
@@ -64,6 +111,18 @@ public sealed class ChainTests(Fleet fleet) : IClassFixture<Fleet>
 
         Assert.Equal(Cause.CredentialsWrong, await FailAsync(fleet.Hop(program, new HopCredentials(RealProxies.User, "wrong"))));
         Assert.Equal(Cause.CredentialsMissing, await FailAsync(fleet.Hop(program)));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("basic", "sensor 1@plant", "a:colon and \"quotes\" \\ and % + / ?")]
+    [InlineData("basic", "Jürgen", "пароль€")]
+    [InlineData("digest", "sensor 1+a@plant", "\"quotes\" \\ and % + / ?")]
+    public async Task Credentials_of_any_characters_are_understood_by_Squid(string scheme, string user, string password)
+    {
+        await using var squid = await RealProxies.SquidAskingAsync(scheme, user, password);
+        var result = await Dials.DialTlsAsync(Dials.Via(Dials.Hop(squid.Address, credentials: new HopCredentials(user, password))), fleet.Endpoint, fleet.Tls);
+        Assert.True(result.Succeeded, $"{result.Trace.Failure}");
+        await result.Stream.DisposeAsync();
     }
 
     [Theory(Timeout = 60_000)]

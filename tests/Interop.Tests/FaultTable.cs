@@ -71,6 +71,7 @@ public sealed class FaultTable : IDisposable
         Assert.True(
             fault.Cause == failure.Cause && (fault.Stage is null || (fault.Stage, fault.Hop) == (failure.Stage, hop)),
             $"{fault.Name}: {failure.Target} {failure.Stage} {failure.Cause}: {failure.Evidence}");
+        Assert.True(fault.Target is null || fault.Target == failure.Target, $"{fault.Name}: {failure}");
         Assert.Contains(fault.Evidence, failure.Evidence ?? "");
     }
 

@@ -11,6 +11,9 @@ internal sealed record Fault(string Name, Stage? Stage, int Hop, Cause Cause, Fu
     /// <summary>A part of the evidence that must be there; empty for any.</summary>
     public string Evidence { get; init; } = "";
 
+    /// <summary>The name that must be blamed; null for any.</summary>
+    public string? Target { get; init; }
+
     public string Row => $"| {Name} | {(Hop == -2 ? "the way" : Hop == -1 ? "endpoint" : $"hop {Hop + 1}")} | {(Stage is { } stage ? Camel(stage.ToString()) : "-")} | {Cause} |";
 
     private static string Camel(string text) => char.ToLowerInvariant(text[0]) + text[1..];

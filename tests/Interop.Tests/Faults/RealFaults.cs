@@ -37,8 +37,113 @@ internal static class RealFaults
             var hop = Dials.Hop(near.Address, name: "near");
             return await Dials.DialAsync(Dials.Via(hop, hop with { Name = "far", Address = far.Address, Reach = HopReach.Forwarded }), Nobody);
         }),
+        .. Mixed,
         new("the endpoint refuses the sensor's certificate with an alert", Stage.Tls, -1, Cause.IdentityRefused, IdentityAsync),
     ];
+
+    /// <summary>Forwarded chains of Squid and culvert-proxy: who refused, though the sensor asks the first alone?</summary>
+    private static IEnumerable<Fault> Mixed =>
+    [
+        new("behind Squid, culvert-proxy does not list the destination", Stage.Request, 1, Cause.DestinationRefused, async () =>
+        {
+            await using var far = await RealProxies.CulvertAsync([new HostPort("127.0.0.1", 1)], "far");
+            await using var near = await SquidBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind Squid, culvert-proxy finds nobody at the destination", Stage.Request, 1, Cause.ConnectionRefused, async () =>
+        {
+            await using var far = await RealProxies.CulvertAsync([Nobody], "far");
+            await using var near = await SquidBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind culvert-proxy, Squid denies", Stage.Request, 1, Cause.DestinationRefused, async () =>
+        {
+            await using var far = await RealProxies.SquidAsync("http_access deny all");
+            await using var near = await CulvertBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind culvert-proxy, Squid finds nobody at the destination", Stage.Request, 1, Cause.UpstreamUnreachable, async () =>
+        {
+            await using var far = await RealProxies.SquidAsync();
+            await using var near = await CulvertBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind culvert-proxy, tinyproxy finds nobody at the destination", Stage.Request, 1, Cause.UpstreamUnreachable, async () =>
+        {
+            await using var far = await RealProxies.TinyproxyAsync();
+            await using var near = await CulvertBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind culvert-proxy, Squid asks for credentials that culvert-proxy has not", Stage.Authenticate, 1, Cause.CredentialsMissing, async () =>
+        {
+            await using var far = await RealProxies.SquidAskingAsync("basic");
+            await using var near = await CulvertBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("culvert-proxy's parent is gone", Stage.Request, 0, Cause.NoParent, async () =>
+        {
+            await using var near = await CulvertBeforeAsync(new HostPort("127.0.0.9", 1));
+            return await ForwardedAsync(near, null);
+        }),
+        new("behind culvert-proxy and Squid, the third, culvert-proxy, does not list the destination", Stage.Request, 2, Cause.DestinationRefused, async () =>
+        {
+            await using var third = await RealProxies.CulvertAsync([new HostPort("127.0.0.1", 1)], "third");
+            await using var far = await SquidBeforeAsync(third.Address);
+            await using var near = await CulvertBeforeAsync(far.Address);
+            var hop = Dials.Hop(near.Address, name: "near");
+            return await Dials.DialAsync(
+                Dials.Via(hop, hop with { Name = "squid", Address = far.Address, Reach = HopReach.Forwarded }, hop with { Name = "third", Address = third.Address, Reach = HopReach.Forwarded }), Nobody);
+        }),
+        new("behind culvert-proxy and another, the third does not list the destination, and the sensor knows the first only", Stage.Request, 0, Cause.DestinationRefused, async () =>
+        {
+            await using var third = await RealProxies.CulvertAsync([new HostPort("127.0.0.1", 1)], "third");
+            await using var far = await CulvertBeforeAsync(third.Address, "far");
+            await using var near = await CulvertBeforeAsync(far.Address);
+            return await Dials.DialAsync(Dials.Via(Dials.Hop(near.Address, name: "near")), Nobody);
+        })
+        { Target = "third" },
+        new("behind two culvert-proxies, Squid denies, and the sensor knows the first only", Stage.Request, 0, Cause.DestinationRefused, async () =>
+        {
+            await using var third = await RealProxies.SquidAsync("http_access deny all");
+            await using var far = await CulvertBeforeAsync(third.Address, "far", "corporate-squid");
+            await using var near = await CulvertBeforeAsync(far.Address);
+            return await Dials.DialAsync(Dials.Via(Dials.Hop(near.Address, name: "near")), Nobody);
+        })
+        { Target = "corporate-squid" },
+        new("behind tinyproxy, nested, the second of two culvert-proxies that forward does not list the destination", Stage.Request, 2, Cause.DestinationRefused, async () =>
+        {
+            await using var third = await RealProxies.CulvertAsync([new HostPort("127.0.0.1", 1)], "third");
+            await using var far = await CulvertBeforeAsync(third.Address);
+            await using var near = await RealProxies.TinyproxyAsync();
+            var hop = Dials.Hop(near.Address, name: "near");
+            return await Dials.DialAsync(
+                Dials.Via(hop, hop with { Name = "far", Address = far.Address }, hop with { Name = "third", Address = third.Address, Reach = HopReach.Forwarded }), Nobody);
+        }),
+    ];
+
+    private static Task<ProxyProgram> SquidBeforeAsync(HostPort parent) =>
+        RealProxies.SquidAsync($"cache_peer {parent.Host} parent {parent.Port} 0 no-query no-digest default\nnever_direct allow all\nhttp_access allow all");
+
+    private static Task<ProxyProgram> CulvertBeforeAsync(HostPort parent, string name = "near", string parentName = "parent") =>
+        RealProxies.CulvertAsync([Nobody], name, $"parents:\n  - {{ name: {parentName}, host: {parent.Host}, port: {parent.Port} }}\n");
+
+    private static async Task<DialResult> ForwardedAsync(ProxyProgram near, ProxyProgram? far)
+    {
+        var hop = Dials.Hop(near.Address, name: "near");
+        var route = Dials.Via(hop, hop with { Name = "far", Address = far?.Address ?? Nobody, Reach = HopReach.Forwarded });
+        using var limit = Dials.Limit();
+        while (true)
+        {
+            // Squid may count a parent as dead for a moment after its start.
+            var result = await Dials.DialAsync(route, Nobody);
+            if (result.Trace.Failure?.Evidence?.Contains("ERR_CANNOT_FORWARD", StringComparison.Ordinal) != true)
+            {
+                return result;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, limit.Token);
+        }
+    }
 
     private static HostPort Nobody { get; } = new("127.0.0.9", 1);
 

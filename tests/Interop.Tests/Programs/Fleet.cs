@@ -29,6 +29,7 @@ public sealed class Fleet : IAsyncLifetime
         await StartAsync("squid", () => RealProxies.SquidAsync());
         await StartAsync("squid-basic", () => RealProxies.SquidAskingAsync("basic"));
         await StartAsync("squid-digest", () => RealProxies.SquidAskingAsync("digest"));
+        await StartAsync("squid-ntlm", () => RealProxies.SquidAskingAsync("ntlm"));
         await StartAsync("tinyproxy", () => RealProxies.TinyproxyAsync());
         await StartAsync("tinyproxy-basic", () => RealProxies.TinyproxyAsync(asking: true));
         await StartAsync("dante", () => RealProxies.DanteAsync());

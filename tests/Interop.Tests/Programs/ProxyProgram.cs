@@ -48,7 +48,7 @@ internal sealed class ProxyProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a program that listens at the address it is given. A port is free only until somebody takes it, so another is tried when the program ends at once.</summary>
-    public static async Task<ProxyProgram> StartAsync(string name, string file, bool asOther, Func<HostPort, string, Task<string[]>> prepare)
+    public static async Task<ProxyProgram> StartAsync(string name, string file, bool asOther, Func<HostPort, string, Task<string[]>> prepare, IReadOnlyDictionary<string, string>? environment = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -59,7 +59,13 @@ internal sealed class ProxyProgram : IAsyncDisposable
             var (program, all) = asOther && Environment.IsPrivilegedProcess && Find("unshare") is { } unshare
                 ? (unshare, (string[])["-U", "--map-user=13", "--map-group=13", file, .. arguments])
                 : (file, arguments);
-            var process = Process.Start(new ProcessStartInfo(program, all) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+            var start = new ProcessStartInfo(program, all) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+            foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+            {
+                start.Environment[variable] = value;
+            }
+
+            var process = Process.Start(start)!;
             process.StandardInput.Close();
             var started = new ProxyProgram(name, address, process, folder);
             if (await started.ListensAsync())

@@ -10,12 +10,17 @@ internal static class RealProxies
     public const string Password = "p@ss w%rd";
 
     /// <summary>Squid; <paramref name="rules"/> are lines of its configuration that decide who may do what.</summary>
-    public static Task<ProxyProgram> SquidAsync(string rules = "http_access allow all", string? hosts = null) =>
+    /// <param name="rules">Lines of its configuration.</param>
+    /// <param name="hosts">Its hosts table.</param>
+    /// <param name="listen">Its listening line for an address; plain HTTP when null.</param>
+    /// <param name="environment">More of its environment.</param>
+    public static Task<ProxyProgram> SquidAsync(
+        string rules = "http_access allow all", string? hosts = null, Func<HostPort, string>? listen = null, IReadOnlyDictionary<string, string>? environment = null) =>
         ProxyProgram.StartAsync("squid", ProxyProgram.Need("squid"), asOther: true, async (at, folder) =>
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "hosts"), hosts ?? "");
             await File.WriteAllTextAsync(Path.Combine(folder, "squid.conf"), $"""
-                http_port {at.Host}:{at.Port}
+                {listen?.Invoke(at) ?? $"http_port {at.Host}:{at.Port}"}
                 visible_hostname squid
                 pid_filename none
                 pinger_enable off
@@ -33,20 +38,40 @@ internal static class RealProxies
                 {rules}
                 """);
             return ["-N", "-n", $"c{Guid.NewGuid():N}"[..16], "-f", Path.Combine(folder, "squid.conf")];
+        }, environment);
+
+    /// <summary>Squid behind its own TLS; with <paramref name="askCa"/> it demands a client certificate of that CA.</summary>
+    public static Task<ProxyProgram> SquidSecureAsync(TestCa ca, string? askCa = null) =>
+        SquidAsync(listen: at =>
+        {
+            var files = ca.Write(ca.Issue(at.Host));
+            return $"https_port {at.Host}:{at.Port} tls-cert={files.CertificateFile} tls-key={files.KeyFile} tls-min-version=1.2{(askCa is null ? "" : $" clientca={askCa} tls-cafile={askCa}")}";
         });
 
-    /// <summary>Squid that asks for Basic (basic_ncsa_auth) or Digest (digest_file_auth).</summary>
-    public static async Task<ProxyProgram> SquidAskingAsync(string scheme)
+    /// <summary>Squid that asks for Basic (basic_ncsa_auth), Digest (digest_file_auth) or NTLM (ntlm_fake_auth, which goes through the handshake and takes any password).</summary>
+    public static async Task<ProxyProgram> SquidAskingAsync(string scheme, string user = User, string password = Password)
     {
-        var helper = scheme == "basic" ? "/usr/lib/squid/basic_ncsa_auth" : "/usr/lib/squid/digest_file_auth";
+        var helper = scheme switch { "basic" => "/usr/lib/squid/basic_ncsa_auth", "ntlm" => "/usr/lib/squid/ntlm_fake_auth", _ => "/usr/lib/squid/digest_file_auth" };
         Assert.SkipUnless(File.Exists(helper), $"{helper} is not installed");
+        if (scheme == "ntlm")
+        {
+            return await SquidAsync($"""
+                auth_param ntlm program {helper}
+                auth_param ntlm children 3
+                acl known proxy_auth REQUIRED
+                http_access allow known
+                http_access deny all
+                """);
+        }
+
         var words = Directory.CreateTempSubdirectory("culvert-words-").FullName;
         var file = Path.Combine(words, "words");
-        await File.WriteAllTextAsync(file, scheme == "basic" ? $"{User}:{await RunAsync("openssl", "passwd", "-1", Password)}\n" : $"{User}:{Password}\n");
+        await File.WriteAllTextAsync(file, scheme == "basic" ? $"{user}:{await RunAsync("openssl", "passwd", "-1", password)}\n" : $"{user}:{password}\n");
         return await SquidAsync($"""
             auth_param {scheme} program {helper} {file}
             auth_param {scheme} children 1
             auth_param {scheme} realm plant
+            {(scheme == "basic" ? "auth_param basic casesensitive on" : "")}
             acl known proxy_auth REQUIRED
             http_access allow known
             http_access deny all
@@ -91,6 +116,29 @@ internal static class RealProxies
             return ["-db", "-f", Path.Combine(folder, "haproxy.cfg")];
         });
 
+    /// <summary>HAProxy that ends TLS with a client certificate before another proxy.</summary>
+    public static Task<ProxyProgram> HaproxySecureAsync(HostPort behind, TestCa ca, string askCa) =>
+        ProxyProgram.StartAsync("haproxy", ProxyProgram.Need("haproxy"), asOther: true, async (at, folder) =>
+        {
+            var files = ca.Write(ca.Issue(at.Host));
+            var both = Path.Combine(folder, "server.pem");
+            await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(files.CertificateFile) + "\n" + await File.ReadAllTextAsync(files.KeyFile) + "\n");
+            await File.WriteAllTextAsync(Path.Combine(folder, "haproxy.cfg"), $"""
+                global
+                    maxconn 200
+                defaults
+                    mode tcp
+                    timeout connect 5s
+                    timeout client 60s
+                    timeout server 60s
+                listen front
+                    bind {at.Host}:{at.Port} ssl crt {both} verify required ca-file {askCa} ssl-min-ver TLSv1.2
+                    server one {behind.Host}:{behind.Port}
+
+                """);
+            return ["-db", "-f", Path.Combine(folder, "haproxy.cfg")];
+        });
+
     /// <summary>Dante; with credentials it asks the system's accounts, which it is given in a mount namespace of its own.</summary>
     public static async Task<ProxyProgram> DanteAsync(bool asking = false)
     {
@@ -123,7 +171,7 @@ internal static class RealProxies
     }
 
     /// <summary>Our own; the rest of its configuration is in <paramref name="more"/>.</summary>
-    public static async Task<ProxyProgram> CulvertAsync(IEnumerable<HostPort> allow, string name = "culvert", string more = "", bool asking = false)
+    public static async Task<ProxyProgram> CulvertAsync(IEnumerable<HostPort> allow, string name = "culvert", string more = "", bool asking = false, string secure = "")
     {
         var program = Culvert();
         var folder = Directory.CreateTempSubdirectory("culvert-proxy-").FullName;
@@ -132,14 +180,14 @@ internal static class RealProxies
         await File.WriteAllTextAsync(conf, $"""
             proxy: {Braces($"name: {name}")}
             listen:
-              - {Braces("address: 127.0.0.1, port: 0")}
+              - {Braces($"address: 127.0.0.1, port: 0{secure}")}
             health: {Braces("address: 127.0.0.1, port: 0")}
             allow: [{string.Join(", ", allow.Select(a => $"\"{a}\""))}]
             sources: [127.0.0.0/8]
             privateDestinations: [127.0.0.0/8]
             {identities}{more}
             """);
-        return await ProxyProgram.StartSayingAsync(name, program, folder, "listening http://", "run", "--config", conf);
+        return await ProxyProgram.StartSayingAsync(name, program, folder, secure.Length > 0 ? "listening https://" : "listening http://", "run", "--config", conf);
     }
 
     public static string RunOrSkip(string program) => ProxyProgram.Need(program);

@@ -30,6 +30,21 @@ public sealed class DigestTests
     }
 
     [Fact]
+    public void Quotes_backslashes_and_colons_are_carried()
+    {
+        var session = DigestSession.From(AuthenticationChallenge.Read(["Digest realm=\"a \\\"b\\\" \\\\ c\", nonce=\"n\", qop=\"auth\""])[0])!;
+        var credentials = new HopCredentials("PLANT\\us\"er", "p:a\\ss\"word");
+        var answer = session.Authorize(credentials, "far.example:443", "0123");
+        var read = new ParameterReader(answer["Digest ".Length..]).Parameters();
+        Assert.Equal(("PLANT\\us\"er", "a \"b\" \\ c"), (read["username"], read["realm"]));
+#pragma warning disable CA5351 // what Digest without an algorithm means
+        static string Hash(string text) => Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+#pragma warning restore CA5351
+        var first = Hash("PLANT\\us\"er:a \"b\" \\ c:p:a\\ss\"word");
+        Assert.Equal(Hash($"{first}:n:00000001:0123:auth:{Hash("CONNECT:far.example:443")}"), read["response"]);
+    }
+
+    [Fact]
     public void Names_that_are_not_ASCII_and_hashed_names_are_written_as_the_standard_says()
     {
         Assert.Contains("username*=UTF-8''J%C3%A4s%C3%B8n%20Doe", Session("realm=\"a\", nonce=\"n\", charset=UTF-8").Authorize(new HopCredentials("Jäsøn Doe", "b"), "x:1", "c"));

@@ -115,6 +115,26 @@ public sealed class DeadlineTests
         }
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_stale_proxy_setting_is_a_named_error_within_five_seconds()
+    {
+        // The proxy is gone, its name is gone, it is silent, or something else lives there now. No stage waits longer than five seconds, and the dial ends with the first that fails.
+        TimeSpan[] stages = [_options.ResolveTimeout, _options.ConnectTimeout, _options.RequestTimeout, _options.TlsTimeout];
+        Assert.All(stages, s => Assert.True(s <= TimeSpan.FromSeconds(5)));
+        await using var other = Peer.Answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        HostPort gone;
+        await using (var closed = Peer.Silent())
+        {
+            gone = closed.Address;
+        }
+
+        Assert.Equal(Cause.ConnectionRefused, (await StartAsync(Dials.Via(Dials.Hop(gone)), Far)).Trace.Failure!.Cause);
+        Assert.Equal(Cause.NotAProxy, (await StartAsync(Dials.Via(Dials.Hop(other.Address)), Far)).Trace.Failure!.Cause);
+        var nameless = new TunnelDialer(_options, _clock, new FailingResolver(_options, _clock, SocketError.HostNotFound));
+        var failure = (await nameless.DialAsync(Dials.Via(Dials.Hop(new HostPort("old-proxy.plant", 3128))), Far, TestContext.Current.CancellationToken)).Trace.Failure!;
+        Assert.Equal((Stage.Resolve, Cause.NameNotFound), (failure.Stage, failure.Cause));
+    }
+
     private Task<DialResult> StartAsync(Route route, HostPort destination) => new TunnelDialer(_options, _clock).DialAsync(route, destination, default).AsTask();
 
     private sealed class DeafResolver(TunnelDialerOptions options, TimeProvider clock) : NameResolver(options, clock)

@@ -37,6 +37,30 @@ public sealed class SocksTests
     }
 
     [Theory(Timeout = 60_000)]
+    [InlineData(255, 255, true)]
+    [InlineData(256, 1, false)]
+    [InlineData(1, 256, false)]
+    public async Task Credentials_of_up_to_255_bytes_are_carried_and_longer_ones_are_refused_before_anything_is_sent(int user, int password, bool fits)
+    {
+        // The umlaut is two bytes, so it is bytes that are counted.
+        var credentials = new HopCredentials(Of(user), Of(password));
+        await using var echo = Peer.Echo();
+        await using var socks = new GoodSocks(credentials.UserName, credentials.Password);
+        var result = await Dials.DialAsync(Dials.Via(Dials.Hop(socks.Address, HopScheme.Socks5, credentials: credentials)), echo.Address);
+        Assert.Equal(fits, result.Succeeded);
+        if (result.Succeeded)
+        {
+            await result.Stream.DisposeAsync();
+            return;
+        }
+
+        Assert.Equal((Stage.Authenticate, Cause.Misconfigured), (result.Trace.Failure!.Stage, result.Trace.Failure.Cause));
+        Assert.Contains("255 bytes", result.Trace.Failure.Evidence);
+        Assert.Empty(socks.Targets);
+        static string Of(int bytes) => bytes < 3 ? new string('x', bytes) : "ä" + new string('x', bytes - 2);
+    }
+
+    [Theory(Timeout = 60_000)]
     [InlineData(false, Cause.CredentialsMissing)]
     [InlineData(true, Cause.CredentialsWrong)]
     public async Task Credentials_missing_or_wrong_are_named(bool given, Cause expected)

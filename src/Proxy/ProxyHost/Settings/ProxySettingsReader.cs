@@ -186,7 +186,8 @@ internal static class ProxySettingsReader
             }
 
             var authentication = m.Optional("authentication", Setting.Word<HopAuthentication>(), HopAuthentication.Auto);
-            if (m.Has("authentication") && (!m.Has("credentials") || scheme == HopScheme.Socks5))
+            // Negotiate needs none: the process's own Kerberos ticket is shown then.
+            if (m.Has("authentication") && ((!m.Has("credentials") && authentication != HopAuthentication.Negotiate) || scheme == HopScheme.Socks5))
             {
                 m.Mistake(
                     "authentication", scheme == HopScheme.Socks5 ? "a setting of http and https parents at a socks5 parent" : "a way to show credentials, and none are set",

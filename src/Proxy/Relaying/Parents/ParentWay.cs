@@ -273,7 +273,7 @@ internal sealed class ParentWay
             {
                 Refusal = _answered is not null
                     ? _answered with { Details = words }
-                    : Refusal.Unavailable("destination_unavailable", $"no parent works: {words}") with { NextHop = _last?.NextHop },
+                    : Refusal.Unavailable("destination_unavailable", $"no parent works: {words}") with { NextHop = _last?.NextHop, ReceivedStatus = _faults.Count == 1 ? _last?.ReceivedStatus : null },
             };
         }
     }

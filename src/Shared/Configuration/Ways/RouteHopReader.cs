@@ -49,7 +49,8 @@ internal static class RouteHopReader
             Trust = ReadTrust(h.Mapping("trust")),
             ClientCertificate = ReadCertificate(h.Mapping("clientCertificate")),
         };
-        if (h.Has("authentication") && (!h.Has("credentials") || hop.Scheme == HopScheme.Socks5))
+        // Negotiate needs none: the process's own Kerberos ticket is shown then.
+        if (h.Has("authentication") && ((!h.Has("credentials") && hop.Authentication != HopAuthentication.Negotiate) || hop.Scheme == HopScheme.Socks5))
         {
             h.Mistake(
                 "authentication", hop.Scheme == HopScheme.Socks5 ? "a field of http and https hops at a socks5 hop" : "a way to show credentials, and none are set",

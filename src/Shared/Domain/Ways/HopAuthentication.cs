@@ -15,7 +15,7 @@ public enum HopAuthentication
     /// <summary>Digest (RFC 7616) and nothing else.</summary>
     Digest,
 
-    /// <summary>Negotiate (RFC 4559): Kerberos, or NTLM inside SPNEGO.</summary>
+    /// <summary>Negotiate (RFC 4559): Kerberos, or NTLM inside SPNEGO. Without credentials the process's own Kerberos ticket is shown, from its ticket file (KRB5CCNAME) or keytab (KRB5_CLIENT_KTNAME).</summary>
     Negotiate,
 
     /// <summary>NTLM and nothing else.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
 
 namespace Culvert.Tunnels;
@@ -12,12 +9,12 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
     private const int MaxRounds = 5;
 
     private readonly List<string> _refused = [];
-    private NegotiateAuthentication? _negotiation;
+    private readonly List<string> _mistakes = [];
+    private Negotiation? _negotiation;
     private DigestSession? _digest;
     private string? _sent;
     private int _rounds;
-
-    static HopAuthenticator() => AppContext.SetSwitch("System.Net.Security.UseManagedNtlm", true); // Debian has no NTLM mechanism for GSS-API.
+    private bool _noCredentials;
 
     /// <summary>The scheme last used; null when no credentials were sent.</summary>
     public string? Sent => _sent;
@@ -25,9 +22,22 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
     /// <summary>Whether the handshake is bound to the connection that is open now.</summary>
     public bool BoundToConnection => _negotiation is not null;
 
+    /// <summary>What is waited for besides the hop itself; null when nothing is.</summary>
+    public string? WaitsFor { get; private set; }
+
+    // Without a name and password it is the process's own ticket that is shown, from a keytab or a ticket file.
+    private bool ByTicket => hop.Credentials is null && hop.Authentication == HopAuthentication.Negotiate;
+
     /// <summary>What to send before being asked; null for nothing.</summary>
-    public string? First(HostPort next)
+    public async ValueTask<string?> FirstAsync(HostPort next, CancellationToken cancellationToken)
     {
+        if (_sent is "ntlm" or "negotiate")
+        {
+            // A new connection starts the handshake anew.
+            Drop();
+            return await NegotiateAsync(_sent, null, cancellationToken);
+        }
+
         if (hop.Credentials is not { } credentials)
         {
             return null;
@@ -36,14 +46,6 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
         if (_sent == "digest" && _digest is not null)
         {
             return _digest.Authorize(credentials, next.ToString(), ClientNonce());
-        }
-
-        if (_sent is "ntlm" or "negotiate")
-        {
-            // A new connection starts the handshake anew.
-            _negotiation?.Dispose();
-            _negotiation = null;
-            return Negotiate(_sent, null, out _);
         }
 
         var (asked, digest) = memory.Recall(hop);
@@ -69,11 +71,11 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
     }
 
     /// <summary>The answer to a 407, or why there is none.</summary>
-    public (string? Authorization, Cause Cause, string Evidence) Answer(ConnectAnswer answer, HostPort next)
+    public async ValueTask<(string? Authorization, Cause Cause, string Evidence)> AnswerAsync(ConnectAnswer answer, HostPort next, CancellationToken cancellationToken)
     {
         var challenges = AuthenticationChallenge.Read(answer.Values("proxy-authenticate"));
         var offered = challenges.Count == 0 ? "no scheme named" : "asks for " + string.Join(", ", challenges.Select(c => c.Scheme).Distinct());
-        if (hop.Credentials is not { } credentials)
+        if (hop.Credentials is null && !ByTicket)
         {
             return (null, Cause.CredentialsMissing, offered);
         }
@@ -85,7 +87,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
 
         if (_negotiation is not null && challenges.FirstOrDefault(c => c.Scheme == _sent)?.Token is { } token)
         {
-            return Negotiate(_sent!, token, out var mistake) is { } reply ? (reply, Cause.None, _sent!) : (null, Cause.CredentialsWrong, $"{offered}; {mistake}");
+            return await NegotiateAsync(_sent!, token, cancellationToken) is { } reply ? (reply, Cause.None, _sent!) : (null, Cause.CredentialsWrong, Seen(offered));
         }
 
         var usedUp = Refuse(challenges);
@@ -93,13 +95,13 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
         {
             switch (scheme)
             {
-                case "basic" when !credentials.UserName.Contains(':', StringComparison.Ordinal):
+                case "basic" when hop.Credentials is { } credentials && !credentials.UserName.Contains(':', StringComparison.Ordinal):
                     _sent = scheme;
                     return (ConnectRequest.Basic(credentials), Cause.None, scheme);
-                case "digest" when DigestSession.From(challenge) is { } digest:
+                case "digest" when hop.Credentials is { } credentials && DigestSession.From(challenge) is { } digest:
                     (_sent, _digest) = (scheme, digest);
                     return (digest.Authorize(credentials, next.ToString(), ClientNonce()), Cause.None, $"digest {digest.Algorithm}");
-                case "ntlm" or "negotiate" when Negotiate(scheme, null, out _) is { } first:
+                case "ntlm" or "negotiate" when await NegotiateAsync(scheme, null, cancellationToken) is { } first:
                     _sent = scheme;
                     return (first, Cause.None, scheme);
                 default:
@@ -109,12 +111,23 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
 
         if (usedUp || (_sent is not null && challenges.Any(c => c.Scheme == _sent)))
         {
-            return (null, Cause.CredentialsWrong, offered);
+            return (null, Cause.CredentialsWrong, Seen(offered));
         }
 
-        return credentials.UserName.Contains(':', StringComparison.Ordinal) && challenges.Any(c => c.Scheme == "basic")
+        if (ByTicket && challenges.Any(c => c.Scheme == "negotiate"))
+        {
+            // The library says in numbers only whether the ticket ended, was never there, or is not for this hop.
+            return (null, Cause.CredentialsMissing, $"{Seen(offered)}; no ticket could be had: look at klist, the keytab and the KDC");
+        }
+
+        if (_noCredentials)
+        {
+            return (null, Cause.CredentialsWrong, Seen(offered));
+        }
+
+        return hop.Credentials?.UserName.Contains(':', StringComparison.Ordinal) == true && challenges.Any(c => c.Scheme == "basic")
             ? (null, Cause.Misconfigured, $"{offered}; a user name with a colon cannot be sent with Basic (RFC 7617, section 2)")
-            : (null, Cause.AuthenticationSchemeUnsupported, $"{offered}; the setting is {hop.Authentication.ToString().ToLowerInvariant()}");
+            : (null, Cause.AuthenticationSchemeUnsupported, $"{Seen(offered)}; the setting is {hop.Authentication.ToString().ToLowerInvariant()}");
     }
 
     /// <summary>Says that the hop let us through.</summary>
@@ -132,7 +145,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _negotiation?.Dispose();
+    public void Dispose() => Drop();
 
     /// <summary>Notes that what was sent last did not do; a stale nonce is no refusal (RFC 7616, section 3.3).</summary>
     private bool Refuse(IReadOnlyList<AuthenticationChallenge> challenges)
@@ -146,8 +159,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
         // A scheme that is not offered was sent unasked: that says nothing of the password.
         var otherNow = challenges.Count > 0 && challenges.All(c => c.Scheme != _sent);
         memory.Forget(hop);
-        _negotiation?.Dispose();
-        _negotiation = null;
+        Drop();
         if (stale || otherNow)
         {
             return false;
@@ -186,48 +198,43 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
             : list;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A GSS-API library that is missing or broken says so in several exceptions; the next scheme is tried then.")]
-    private string? Negotiate(string scheme, string? token, out string? mistake)
+    private async ValueTask<string?> NegotiateAsync(string scheme, string? token, CancellationToken cancellationToken)
     {
-        mistake = null;
-        try
+        foreach (var mechanism in _negotiation is null ? Mechanisms(scheme) : [default])
         {
-            if (token is { Length: > 64 * 1024 })
+            _negotiation ??= new Negotiation(mechanism, hop);
+            WaitsFor = _negotiation.WaitsFor;
+            var (blob, missing, mistake) = await _negotiation.NextAsync(token, cancellationToken);
+            WaitsFor = null;
+            if (blob is not null)
             {
-                mistake = "its token is longer than 64 KiB";
-                return null;
+                return $"{(scheme == "ntlm" ? "NTLM" : "Negotiate")} {blob}";
             }
 
-            _negotiation ??= new NegotiateAuthentication(new NegotiateAuthenticationClientOptions
-            {
-                Package = scheme == "ntlm" ? "NTLM" : "Negotiate",
-                Credential = Account(hop.Credentials!),
-                TargetName = $"HTTP/{hop.Trust.ServerName ?? hop.Address.Host}",
-            });
-            var blob = _negotiation.GetOutgoingBlob(token is null ? null : Convert.FromBase64String(token), out var status);
-            if (blob is { Length: > 0 } && status is NegotiateAuthenticationStatusCode.Completed or NegotiateAuthenticationStatusCode.ContinueNeeded)
-            {
-                return $"{(scheme == "ntlm" ? "NTLM" : "Negotiate")} {Convert.ToBase64String(blob)}";
-            }
-
-            mistake = status.ToString();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            mistake = e.Message;
+            _noCredentials |= missing;
+            _mistakes.Add($"{(token is null ? mechanism.ToString().ToLowerInvariant() : scheme)}: {mistake}");
+            Drop();
         }
 
-        _negotiation?.Dispose();
-        _negotiation = null;
         return null;
     }
 
-    // DOMAIN\user is how such accounts are written; user@REALM goes as it is.
-    private static NetworkCredential Account(HopCredentials credentials)
+    // A name of a Windows domain is none of a Kerberos realm; and without a name and password there is no NTLM.
+    private Mechanism[] Mechanisms(string scheme) => scheme switch
     {
-        var parts = credentials.UserName.Split('\\', 2);
-        return parts.Length == 2 ? new NetworkCredential(parts[1], credentials.Password, parts[0]) : new NetworkCredential(credentials.UserName, credentials.Password);
+        "ntlm" => [Mechanism.Ntlm],
+        _ when hop.Credentials is null => [Mechanism.Kerberos],
+        _ when hop.Credentials.UserName.Contains('\\', StringComparison.Ordinal) => [Mechanism.NegotiateNtlm],
+        _ => [Mechanism.Kerberos, Mechanism.NegotiateNtlm],
+    };
+
+    private void Drop()
+    {
+        _negotiation?.Dispose();
+        _negotiation = null;
     }
+
+    private string Seen(string offered) => string.Join("; ", _mistakes.Prepend(offered).Distinct());
 
     private static string ClientNonce() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

@@ -3,8 +3,9 @@ namespace Culvert.Tunnels;
 /// <summary>Turns a hop's refusal of CONNECT into a cause, and finds which hop of a forwarded chain it came from.</summary>
 internal static class HopRefusal
 {
-    /// <summary>The hop to blame (index on the route), the stage, the cause and what was seen. A 407 is not for here: see <see cref="HopAuthenticator"/>.</summary>
-    public static (int HopIndex, Stage Stage, Cause Cause, string Evidence) Attribute(
+    /// <summary>The hop to blame (index on the route, and its name), the stage, the cause and what was seen. A 407 is not for here: see <see cref="HopAuthenticator"/>.</summary>
+    /// <remarks>A hop that the route does not list has the index of the last one that it lists before it, and its own name.</remarks>
+    public static (int HopIndex, string Target, Stage Stage, Cause Cause, string Evidence) Attribute(
         Route route, int askedIndex, ConnectAnswer answer, string body, IReadOnlyList<ProxyStatusEntry> entries)
     {
         var evidence = $"{answer.Status} {answer.Reason}".TrimEnd();
@@ -13,7 +14,7 @@ internal static class HopRefusal
             evidence += $"; X-Squid-Error: {squid}";
         }
 
-        var author = PageFingerprint.Of(answer, body);
+        var author = AnswerAuthors.Of(answer.Reason, answer.Field, body);
         if (author is not null)
         {
             evidence += $"; {author}";
@@ -24,42 +25,77 @@ internal static class HopRefusal
         {
             if (entries[i].Error is { } error)
             {
-                var index = IndexOf(route, askedIndex, entries, i);
+                var (index, target) = PlaceOf(route, askedIndex, entries, i);
                 if (error == "tls_certificate_error" && entries[i].NextHop is null && index == askedIndex && route.Hops[index].Scheme == HopScheme.Https)
                 {
                     // Nobody is meant further on: it is the certificate that we showed, or did not.
-                    return (index, Stage.ProxyTls, route.Hops[index].ClientCertificate is null ? Cause.ProxyClientCertificateMissing : Cause.ProxyClientCertificateRefused,
+                    return (index, target, Stage.ProxyTls, route.Hops[index].ClientCertificate is null ? Cause.ProxyClientCertificateMissing : Cause.ProxyClientCertificateRefused,
                         $"{evidence}; Proxy-Status: {ProxyStatusField.Write([entries[i]])}");
                 }
 
                 var cause = FromError(error, entries[i]);
-                var seen = ProxyStatusField.Write([entries[i]]);
-                return (index, cause is Cause.CredentialsMissing or Cause.CredentialsWrong ? Stage.Authenticate : Stage.Request, cause, $"{evidence}; Proxy-Status: {seen}");
+                if (i == 0 && FromReceived(entries[i]) is { } received)
+                {
+                    // It only tells what the one after it answered, who does not sign.
+                    cause = received;
+                    (index, target) = IsForwarded(route, index + 1) && target == route.Hops[index].Name ? (index + 1, route.Hops[index + 1].Name) : (index, entries[i].NextHop ?? target);
+                }
+
+                return (index, target, IsOfCredentials(cause) ? Stage.Authenticate : Stage.Request, cause, $"{evidence}; Proxy-Status: {ProxyStatusField.Write([entries[i]])}");
             }
         }
 
-        return (askedIndex, Stage.Request, FromStatus(answer, author, body), evidence);
+        return (askedIndex, route.Hops[askedIndex].Name, Stage.Request, FromStatus(answer, author, body), evidence);
     }
 
-    private static int IndexOf(Route route, int askedIndex, IReadOnlyList<ProxyStatusEntry> entries, int i)
+    private static (int Index, string Target) PlaceOf(Route route, int askedIndex, IReadOnlyList<ProxyStatusEntry> entries, int i)
     {
         for (var h = askedIndex; h < route.Hops.Count; h++)
         {
             if (string.Equals(route.Hops[h].Name, entries[i].Proxy, StringComparison.OrdinalIgnoreCase))
             {
-                return h;
+                return (h, route.Hops[h].Name);
             }
         }
 
         // The last entry is the hop that was asked; each one before it is a stretch further.
         var distance = entries.Count - 1 - i;
         var last = askedIndex;
-        while (last + 1 < route.Hops.Count && route.Hops[last + 1].Reach == HopReach.Forwarded)
+        while (IsForwarded(route, last + 1))
         {
             last++;
         }
 
-        return Math.Min(askedIndex + distance, last);
+        return askedIndex + distance <= last ? (askedIndex + distance, route.Hops[askedIndex + distance].Name) : (last, entries[i].Proxy);
+    }
+
+    private static bool IsForwarded(Route route, int index) => index < route.Hops.Count && route.Hops[index].Reach == HopReach.Forwarded;
+
+    private static bool IsOfCredentials(Cause cause) => cause is Cause.CredentialsMissing or Cause.CredentialsWrong or Cause.AuthenticationSchemeUnsupported;
+
+    /// <summary>What the next hop's answer means, which the entry tells of: culvert-proxy writes the cause with the status; of others the status is known.</summary>
+    private static Cause? FromReceived(ProxyStatusEntry entry)
+    {
+        if (entry.ReceivedStatus is not >= 400)
+        {
+            return null;
+        }
+
+        var words = entry.Details?.Split(' ') ?? [];
+        return words.Length > 1 && words[^1] == $"({entry.ReceivedStatus})" && Enum.TryParse<Cause>(words[^2], out var told) && Enum.IsDefined(told) && char.IsAsciiLetterUpper(words[^2][0])
+            ? told
+            : entry.ReceivedStatus switch
+            {
+                403 => Cause.DestinationRefused,
+                407 => Cause.CredentialsMissing,
+                429 => Cause.HopOverloaded,
+                500 or 502 => Cause.UpstreamUnreachable,
+                503 => Cause.NoParent,
+                504 => Cause.UpstreamTimedOut,
+                508 => Cause.LoopDetected,
+                400 or 404 or 405 or 501 => Cause.NotAProxy,
+                _ => Cause.UnexpectedStatus,
+            };
     }
 
     private static Cause FromError(string error, ProxyStatusEntry entry) => error switch
@@ -83,8 +119,19 @@ internal static class HopRefusal
         _ => Cause.UpstreamUnreachable,
     };
 
-    private static Cause FromStatus(ConnectAnswer answer, PageFingerprint? author, string body)
+    private static Cause FromStatus(ConnectAnswer answer, AnswerAuthor? author, string body)
     {
+        // Blue Coat's page also tells of plain errors of the network.
+        if (author is { Blocks: true } && body.Contains("(dns_", StringComparison.Ordinal))
+        {
+            return Cause.NameNotFound;
+        }
+
+        if (author is { Blocks: true } && body.Contains("(tcp_error)", StringComparison.Ordinal))
+        {
+            return Cause.UpstreamUnreachable;
+        }
+
         // A redirect, or a page of a product that blocks, comes from something that wants a person's browser.
         if (answer.Status is >= 300 and < 400 || answer.Status == 511 || author is { Blocks: true } || answer.Opened)
         {

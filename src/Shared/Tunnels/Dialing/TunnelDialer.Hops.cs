@@ -43,7 +43,8 @@ public sealed partial class TunnelDialer
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            recorder.End(index, hop.Name, Stage.Request, Cause.NoAnswer, $"no answer within {options.RequestTimeout.TotalSeconds:0.#} s");
+            var (stage, missed) = authenticator.WaitsFor is { } other ? (Stage.Authenticate, $"no answer from {other}") : (Stage.Request, "no answer");
+            recorder.End(index, hop.Name, stage, Cause.NoAnswer, $"{missed} within {options.RequestTimeout.TotalSeconds:0.#} s");
             return Passed.No;
         }
         catch (EndOfStreamException)
@@ -150,7 +151,7 @@ public sealed partial class TunnelDialer
     private async ValueTask<Passed> AskConnectAsync(
         Climb climb, int index, Hop hop, HostPort next, HopAuthenticator authenticator, IReadOnlyList<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
     {
-        var authorization = authenticator.First(next);
+        var authorization = await authenticator.FirstAsync(next, cancellationToken);
         for (var round = 0; ; round++)
         {
             var (answer, cause, evidence) = await ExchangeAsync(climb, round, ConnectRequest.Write(next, authorization, options.UserAgent, fields), cancellationToken);
@@ -180,7 +181,7 @@ public sealed partial class TunnelDialer
             }
 
             var body = await AnswerBody.ReadAsync(climb.Stream, answer, cancellationToken);
-            var (reply, mistake, scheme) = authenticator.Answer(answer, next);
+            var (reply, mistake, scheme) = await authenticator.AnswerAsync(answer, next, cancellationToken);
             if (reply is null)
             {
                 climb.RefusedWith = answer.Status;
@@ -249,13 +250,13 @@ public sealed partial class TunnelDialer
 
         var blame = HopRefusal.Attribute(climb.Route, index, answer, body.Text, climb.ProxyStatus);
         climb.OfDestination = blame.Cause is not (Cause.NotAProxy or Cause.BlockPage or Cause.MalformedAnswer);
-        if (blame.HopIndex != index)
+        if (blame.HopIndex != index || blame.Target != hop.Name)
         {
             // The hop that was asked did its part; the fault lies further on.
             climb.Recorder.End(index, hop.Name, Stage.Request, Cause.None, $"{answer.Status} passed on");
         }
 
-        climb.Recorder.End(blame.HopIndex, climb.Route.Hops[blame.HopIndex].Name, blame.Stage, blame.Cause, blame.Evidence);
+        climb.Recorder.End(blame.HopIndex, blame.Target, blame.Stage, blame.Cause, blame.Evidence);
         return Passed.No;
     }
 
