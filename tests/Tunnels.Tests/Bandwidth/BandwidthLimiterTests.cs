@@ -41,6 +41,14 @@ public sealed class BandwidthLimiterTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Telemetry_gets_the_smallest_share_and_not_nothing()
+    {
+        using var limiter = new BandwidthLimiter(1500, _clock);
+        var sent = await FloodAsync(limiter, [CloudService.EventHubs, CloudService.Blob, CloudService.Telemetry], TimeSpan.FromSeconds(20));
+        Assert.InRange(sent[2] / (double)sent.Sum(), 0.08, 0.15);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Many_streams_of_one_service_get_no_more_than_one_of_another()
     {
         using var limiter = new BandwidthLimiter(1500, _clock);

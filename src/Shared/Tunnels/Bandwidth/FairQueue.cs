@@ -5,6 +5,8 @@ internal sealed class FairQueue
 {
     // Alerts go first with seven bytes of eight at most while others wait: a flood of them delays the rest and does not stop it.
     private const int AlertShare = 7;
+    // What the sensor says of itself gets a quarter of what every other service gets.
+    private const int TelemetryWeight = 4;
 
     private readonly Dictionary<CloudService, Flow> _flows = Enum.GetValues<CloudService>().ToDictionary(s => s, _ => new Flow());
     private readonly Flow _other = new();
@@ -44,7 +46,7 @@ internal sealed class FairQueue
             return;
         }
 
-        flow.Served += waiter.Bytes;
+        flow.Served += waiter.Service == CloudService.Telemetry ? (long)waiter.Bytes * TelemetryWeight : waiter.Bytes;
         var alerts = _flows[CloudService.IotHub];
         var othersWait = Waiting().Any(f => f != alerts);
         _alertsAhead = flow == alerts && othersWait ? _alertsAhead + waiter.Bytes : 0;
