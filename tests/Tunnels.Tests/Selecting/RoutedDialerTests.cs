@@ -162,9 +162,42 @@ public sealed class RoutedDialerTests
         dialer.Selector.ActiveChanged += route => back.TrySetResult(route.Name == "best");
         using var end = new CancellationTokenSource();
         var mendedAt = _clock.GetUtcNow();
-        var probing = dialer.ProbeAsync(echo.Address, () => null, end.Token);
+        var probing = dialer.ProbeAsync([echo.Address], _ => null, end.Token);
         Assert.True(await Dials.DriveAsync(_clock, back.Task, TimeSpan.FromMilliseconds(250)));
         Assert.True(_clock.GetUtcNow() - mendedAt >= Options.HoldDown);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probing);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_destination_that_is_down_does_not_keep_a_mended_route_from_being_taken_back()
+    {
+        // The first of the destinations refuses for good; the route's hop was gone and is back.
+        await using var echo = Peer.Echo();
+        await using var good = new GoodProxy();
+        var door = false;
+        Peer? peer = null;
+        await using var hop = peer = new Peer(async (stream, end) =>
+        {
+            var request = await peer!.ReadRequestAsync(stream, end);
+            if (!Volatile.Read(ref door) || request is null)
+            {
+                return;
+            }
+
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request.Contains("hub.example", StringComparison.Ordinal) ? "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n"), end);
+            await stream.CopyToAsync(stream, end);
+        });
+        var dialer = Make(Named("best", Dials.Hop(hop.Address)), Named("other", Dials.Hop(good.Address)));
+        var result = await dialer.ConnectAsync(echo.Address, null, TestContext.Current.CancellationToken);
+        await result.Stream!.DisposeAsync();
+        Assert.Equal(["failed", "active"], dialer.Selector.Health().Select(h => h.State));
+        Volatile.Write(ref door, true);
+        var back = new TaskCompletionSource<bool>();
+        dialer.Selector.ActiveChanged += route => back.TrySetResult(route.Name == "best");
+        using var end = new CancellationTokenSource();
+        var probing = dialer.ProbeAsync([new HostPort("hub.example", 443), new HostPort("blob.example", 443)], _ => null, end.Token);
+        Assert.True(await Dials.DriveAsync(_clock, back.Task, TimeSpan.FromMilliseconds(250)));
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probing);
     }

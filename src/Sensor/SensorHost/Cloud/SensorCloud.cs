@@ -94,8 +94,12 @@ internal sealed class SensorCloud : IDisposable
         }
     }
 
-    /// <summary>Probes routes that failed until cancelled, so that a better one is taken back.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) => Dialer.ProbeAsync(Access[CloudService.IotHub].Address, () => Tls(CloudService.IotHub), cancellationToken);
+    /// <summary>Probes routes that failed until cancelled, so that a better one is taken back. Any service that opens shows that a route can be used.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var services = Enum.GetValues<CloudService>().GroupBy(s => Access[s].Address).ToDictionary(g => g.Key, g => g.First());
+        return Dialer.ProbeAsync([.. services.Keys], address => Tls(services[address]), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -78,36 +78,58 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
         }
     }
 
-    /// <summary>Probes failed routes until cancelled, so that a better one is taken back after its hold-down. A probe opens a tunnel to the destination and closes it.</summary>
-    public async Task ProbeAsync(HostPort destination, Func<EndpointTls?> tls, CancellationToken cancellationToken)
+    /// <summary>
+    /// Probes failed routes until cancelled, so that a better one is taken back after its hold-down. A probe opens a tunnel to a destination and closes it. One destination that opens shows that
+    /// the route can be used; where one is to blame itself, the next is asked, beginning with another each time.
+    /// </summary>
+    /// <param name="destinations">What the routes are for; at least one.</param>
+    /// <param name="tls">Gives the TLS to run inside for a destination; null for none.</param>
+    /// <param name="cancellationToken">Ends the probing.</param>
+    public async Task ProbeAsync(IReadOnlyList<HostPort> destinations, Func<HostPort, EndpointTls?> tls, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(destinations);
         ArgumentNullException.ThrowIfNull(tls);
-        while (!cancellationToken.IsCancellationRequested)
+        ArgumentOutOfRangeException.ThrowIfZero(destinations.Count);
+        for (var turn = 0; !cancellationToken.IsCancellationRequested; turn++)
         {
             var dead = new DeadWays();
             foreach (var route in selector.DueProbes())
             {
-                if (dead.Blocks(route, out var known))
-                {
-                    selector.ReportFailure(route, destination, known, ofDestination: false);
-                    continue;
-                }
-
-                var result = await DialAsync(route, destination, tls(), cancellationToken);
-                if (result.Succeeded)
-                {
-                    await result.Stream.DisposeAsync();
-                    selector.ReportSuccess(route, destination, result.Trace, probe: true);
-                }
-                else
-                {
-                    selector.ReportFailure(route, destination, result.Trace, ofDestination: false);
-                    dead.Note(route, result);
-                }
+                await ProbeAsync(route, [.. destinations.Select((_, i) => destinations[(i + turn) % destinations.Count])], tls, dead, cancellationToken);
             }
 
             var wait = selector.UntilNextProbe() ?? options.ProbeInterval;
             await Task.Delay(wait > TimeSpan.FromMilliseconds(100) ? wait : TimeSpan.FromMilliseconds(100), dialer.Clock, cancellationToken);
+        }
+    }
+
+    private async ValueTask ProbeAsync(Route route, HostPort[] destinations, Func<HostPort, EndpointTls?> tls, DeadWays dead, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < destinations.Length; i++)
+        {
+            var last = i + 1 == destinations.Length;
+            if (dead.Blocks(route, out var known))
+            {
+                selector.ReportFailure(route, destinations[i], known, ofDestination: false);
+                return;
+            }
+
+            var result = await DialAsync(route, destinations[i], tls(destinations[i]), cancellationToken);
+            if (result.Succeeded)
+            {
+                await result.Stream.DisposeAsync();
+                selector.ReportSuccess(route, destinations[i], result.Trace, probe: true);
+                return;
+            }
+
+            dead.Note(route, result);
+            // The destination's own fault says nothing of the route as long as another may open; when none does, the route is of no use.
+            var ofDestination = RouteFault.IsOfDestination(route, result);
+            selector.ReportFailure(route, destinations[i], result.Trace, ofDestination && !last);
+            if (!ofDestination)
+            {
+                return;
+            }
         }
     }
 
