@@ -108,6 +108,89 @@ public abstract class ParentTests : EngineTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task With_parents_set_nothing_goes_direct_when_none_of_them_works()
+    {
+        // The destination is one hop away and would answer: Squid goes there in this case.
+        await using var destination = TestDestination.Manual();
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var garbage = TestDestination.Echoing();
+        await using var proxy = NewProxy(TestProxy.Settings(destination.Port) with
+        {
+            Parents = [Parent("gone", ((IPEndPoint)closed.LocalEndPoint!).Port, priority: 1), Parent("no-proxy", garbage.Port, priority: 2)],
+        });
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.StartsWith("HTTP/1.1 50", await proxy.AskForAsync($"127.0.0.1:{destination.Port}"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, destination.Accepted);
+        Assert.False((await proxy.Server.CheckHealthAsync(TestContext.Current.CancellationToken)).Well);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("403 Forbidden", "ERR_ACCESS_DENIED 0", 10)]
+    [InlineData("503 Service Unavailable", "ERR_CONNECT_FAIL 111", 24)]
+    [InlineData("500 Internal Server Error", "ERR_CANNOT_FORWARD 0", 100)]
+    public async Task What_a_foreign_parent_answers_for_one_destination_leaves_the_others_at_100_per_cent(string status, string error, int times)
+    {
+        // Squid's own answers: a refusal, a closed port, a name that does not exist.
+        await using var parent = TestDestination.Manual();
+        await using var proxy = NewProxy(TestProxy.Settings(1, 2) with { Parents = [Parent("squid", parent.Port)] });
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var serving = ServeAsync();
+        for (var i = 0; i < times; i++)
+        {
+            Assert.DoesNotContain("HTTP/1.1 200 ", await proxy.AskForAsync("cloud.example.com:1"), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 200 ", await proxy.AskForAsync("cloud.example.com:2"), StringComparison.Ordinal);
+        }
+
+        Assert.Null(proxy.Server.ParentHealth.Single().Value);
+        await end.CancelAsync();
+        await serving;
+
+        async Task ServeAsync()
+        {
+            // Probes come as well, and say what they like.
+            var all = new List<Task>();
+            while (!end.IsCancellationRequested)
+            {
+                TestClient asked;
+                try
+                {
+                    asked = await parent.AcceptAsync().WaitAsync(end.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    break;
+                }
+
+                all.Add(AnswerAsync(asked));
+            }
+
+            await Task.WhenAll(all);
+        }
+
+        async Task AnswerAsync(TestClient asked)
+        {
+            using (asked)
+            {
+                try
+                {
+                    var request = await asked.ReadHeadAsync();
+                    await asked.SendAsync(request.Contains("cloud.example.com:1 ", StringComparison.Ordinal)
+                        ? $"HTTP/1.1 {status}\r\nServer: squid/5.7\r\nX-Squid-Error: {error}\r\nContent-Length: 0\r\n\r\n"
+                        : "HTTP/1.1 200 Connection established\r\n\r\n");
+                }
+                catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
+                {
+                    // A probe that went away.
+                }
+            }
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_parent_that_accepts_and_never_answers_is_left_for_the_next()
     {
         await using var echo = TestDestination.Echoing();
