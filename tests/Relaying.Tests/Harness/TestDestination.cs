@@ -19,18 +19,6 @@ public sealed class TestDestination : IAsyncDisposable
         _ = AcceptAsync(echo);
     }
 
-    /// <summary>How many connections came.</summary>
-    public int Accepted
-    {
-        get
-        {
-            lock (_all)
-            {
-                return _all.Count;
-            }
-        }
-    }
-
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Connections accepted so far.</summary>

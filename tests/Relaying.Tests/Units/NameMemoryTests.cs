@@ -36,7 +36,7 @@ public sealed class NameMemoryTests
     public async Task A_wrong_address_is_forgotten_when_the_connection_fails_and_the_resolver_is_asked_again()
     {
         var way = new DirectWay(_names);
-        var policy = new RelayPolicy(new RelaySettings { Name = "proxy", Allow = [new HostPort("portal.example", 443)], Sources = [] });
+        var policy = new RelayPolicy(new RelaySettings { Name = "proxy", Allow = [new HostPort("portal.example", 443)], Sources = [] }, _clock);
         _resolver.Answer = IPAddress.Parse("198.51.100.66");
         var dialer = new Failing();
         for (var i = 0; i < 3; i++)

@@ -81,6 +81,40 @@ public sealed class RoutedDialerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_destination_whose_packets_are_dropped_behind_the_hop_takes_nothing_from_the_others()
+    {
+        // The proxy waits for the bad destination longer than we wait for the proxy, as Squid does for a minute.
+        Peer? peer = null;
+        await using var proxy = peer = new Peer(async (stream, end) =>
+        {
+            var request = await peer!.ReadRequestAsync(stream, end);
+            if (request!.Contains("bad.example", StringComparison.Ordinal))
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end);
+            }
+
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), end);
+            await stream.CopyToAsync(stream, end);
+        });
+        await using var other = new GoodProxy(map: _ => new HostPort("127.0.0.9", 1));
+        var routes = new[] { Named("best", Dials.Hop(proxy.Address)), Named("shares-it", Dials.Hop(proxy.Address)), Named("other", Dials.Hop(other.Address)) };
+        var dialer = new RoutedDialer(
+            new TunnelDialer(Endless with { RequestTimeout = TimeSpan.FromSeconds(1) }, TimeProvider.System), new RouteSelector(routes, Options, _clock, new Random(1)), Options);
+        for (var i = 0; i < 3; i++)
+        {
+            var good = await dialer.ConnectAsync(new HostPort("good.example", 443), null, TestContext.Current.CancellationToken);
+            Assert.Equal("best", good.Trace.Route);
+            await good.Stream!.DisposeAsync();
+            Assert.False((await dialer.ConnectAsync(new HostPort("bad.example", 443), null, TestContext.Current.CancellationToken)).Succeeded);
+            Assert.Equal(["active", "standby", "standby"], dialer.Selector.Health().Select(h => h.State));
+        }
+
+        // Two that meet silence are the hop's.
+        Assert.False((await dialer.ConnectAsync(new HostPort("also.bad.example", 443), null, TestContext.Current.CancellationToken)).Succeeded);
+        Assert.Equal("failed", dialer.Selector.Health()[0].State);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_hop_that_is_back_is_used_at_its_first_request()
     {
         var up = false;

@@ -1,12 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Culvert.Tunnels;
 
 /// <summary>The hops, and the edges between two hops, that failed during one request: routes that share them need not be tried. Kept apart, as a hop that one neighbour can't reach may well be reached by another.</summary>
 internal sealed class DeadWays
 {
-    private readonly Dictionary<(HostPort? From, HostPort To), Trace> _edges = [];
-    private readonly Dictionary<Hop, Trace> _hops = [];
+    private readonly Dictionary<(HostPort? From, HostPort To), (Trace Trace, bool Unclear)> _edges = [];
+    private readonly Dictionary<Hop, (Trace Trace, bool Unclear)> _hops = [];
 
     /// <summary>Notes what a failed dial says about hops and edges; nothing where only the destination is to blame.</summary>
     public void Note(Route route, DialResult result)
@@ -19,33 +17,32 @@ internal sealed class DeadWays
         var hop = route.Hops[failure.HopIndex];
         if (failure.Stage is Stage.Resolve or Stage.Connect)
         {
-            _edges.TryAdd((Before(route, failure.HopIndex), hop.Address), result.Trace);
+            _edges.TryAdd((Before(route, failure.HopIndex), hop.Address), (result.Trace, false));
         }
         else if (result.RefusedWith is null or 407 || failure.Cause is Cause.NotAProxy or Cause.BlockPage or Cause.MalformedAnswer)
         {
             // It fails whoever comes: no answer, no proxy, its TLS, our credentials.
-            _hops.TryAdd(Nameless(hop), result.Trace);
+            _hops.TryAdd(Nameless(hop), (result.Trace, RouteFault.IsUnclear(route, result)));
         }
         else if (failure.HopIndex + 1 < route.Hops.Count)
         {
             // It answered and could not, or would not, reach the next.
-            _edges.TryAdd((hop.Address, route.Hops[failure.HopIndex + 1].Address), result.Trace);
+            _edges.TryAdd((hop.Address, route.Hops[failure.HopIndex + 1].Address), (result.Trace, false));
         }
     }
 
-    /// <summary>Whether the route goes over something that failed, and the trace that showed it.</summary>
-    public bool Blocks(Route route, [NotNullWhen(true)] out Trace? known)
+    /// <summary>The trace that showed that something on the route failed, and whether it may be the destination's fault; null when nothing is known.</summary>
+    public (Trace Trace, bool Unclear)? Blocks(Route route)
     {
         for (var i = 0; i < route.Hops.Count; i++)
         {
-            if (_hops.TryGetValue(Nameless(route.Hops[i]), out known) || _edges.TryGetValue((Before(route, i), route.Hops[i].Address), out known))
+            if (_hops.TryGetValue(Nameless(route.Hops[i]), out var known) || _edges.TryGetValue((Before(route, i), route.Hops[i].Address), out known))
             {
-                return true;
+                return known;
             }
         }
 
-        known = null;
-        return false;
+        return null;
     }
 
     // Two routes may give one hop two names; what counts is where it is and how we come to it.

@@ -74,6 +74,11 @@ public sealed class RouteSelector
             var entry = Find(route);
             entry.LastTrace = trace;
             entry.Destinations.Remove(destination);
+            foreach (var kin in _entries.Where(e => e == entry || (e.Route.Hops.Count > 0 && route.Hops.Count > 0 && e.Route.Hops[^1].Address == route.Hops[^1].Address)))
+            {
+                kin.Opened(destination, now);
+            }
+
             if (entry.State is RouteState.Failed)
             {
                 entry.WellSince = now;
@@ -113,12 +118,17 @@ public sealed class RouteSelector
     /// <param name="destination">Where the tunnel was to lead.</param>
     /// <param name="trace">How it went.</param>
     /// <param name="ofDestination">Whether only the destination is to blame.</param>
-    public void ReportFailure(Route route, HostPort destination, Trace trace, bool ofDestination)
+    /// <param name="unclear">
+    /// Whether it may be the destination or the last hop (<see cref="RouteFault.IsUnclear"/>). Then what others met on this route decides: where another destination opened within the hold-down and none
+    /// other has failed so since, this one is to blame.
+    /// </param>
+    public void ReportFailure(Route route, HostPort destination, Trace trace, bool ofDestination, bool unclear = false)
     {
         lock (_gate)
         {
             var now = _clock.GetUtcNow();
             var entry = Find(route);
+            ofDestination |= unclear && Suspects(entry, destination, now);
             (entry.LastTrace, entry.LastFailure) = (trace, trace);
             if (ofDestination)
             {
@@ -198,6 +208,15 @@ public sealed class RouteSelector
     private Entry Find(Route route) =>
         _entries.FirstOrDefault(e => e.Route.Name == route.Name) ?? throw new ArgumentException($"The route {route.Name} is not one of this selector.", nameof(route));
 
+    /// <summary>Notes that a destination met silence; whether it alone is suspected. Routes that end in one hop know the same of it.</summary>
+    private bool Suspects(Entry entry, HostPort destination, DateTimeOffset now)
+    {
+        entry.Silent(destination);
+        var last = entry.Route.Hops[^1].Address;
+        var kin = _entries.Where(e => e.Route.Hops.Count > 0 && e.Route.Hops[^1].Address == last).ToList();
+        return kin.Any(e => e.OthersOpened(destination, now - _options.HoldDown)) && !kin.Any(e => e.OthersSilent(destination));
+    }
+
     private TimeSpan BackOff(int failures)
     {
         var doubled = _options.FirstBackOff * Math.Pow(2, Math.Min(failures - 1, 20));
@@ -227,6 +246,30 @@ public sealed class RouteSelector
         public Trace? LastFailure { get; set; }
 
         public Dictionary<HostPort, (int Failures, DateTimeOffset Until)> Destinations { get; } = [];
+
+        private readonly Dictionary<HostPort, DateTimeOffset> _openedAt = [];
+        private readonly HashSet<HostPort> _silent = [];
+
+        public void Opened(HostPort destination, DateTimeOffset now)
+        {
+            _silent.Clear();
+            if (_openedAt.Count < 256 || _openedAt.ContainsKey(destination))
+            {
+                _openedAt[destination] = now;
+            }
+        }
+
+        public void Silent(HostPort destination)
+        {
+            if (_silent.Count < 256)
+            {
+                _silent.Add(destination);
+            }
+        }
+
+        public bool OthersSilent(HostPort destination) => _silent.Any(s => s != destination);
+
+        public bool OthersOpened(HostPort destination, DateTimeOffset since) => _openedAt.Any(o => o.Key != destination && o.Value >= since);
 
         public bool Rests(HostPort destination, DateTimeOffset now) => Destinations.TryGetValue(destination, out var d) && d.Until > now;
 

@@ -54,7 +54,7 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
                     return last;
                 }
 
-                selector.ReportFailure(route!, destination, last.Trace, RouteFault.IsOfDestination(route!, last));
+                selector.ReportFailure(route!, destination, last.Trace, RouteFault.IsOfDestination(route!, last), RouteFault.IsUnclear(route!, last));
                 dead.Note(route!, last);
             }
         }
@@ -108,9 +108,9 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
         for (var i = 0; i < destinations.Length; i++)
         {
             var last = i + 1 == destinations.Length;
-            if (dead.Blocks(route, out var known))
+            if (dead.Blocks(route) is { } known)
             {
-                selector.ReportFailure(route, destinations[i], known, ofDestination: false);
+                selector.ReportFailure(route, destinations[i], known.Trace, ofDestination: false);
                 return;
             }
 
@@ -122,9 +122,13 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
                 return;
             }
 
-            dead.Note(route, result);
             // The destination's own fault says nothing of the route as long as another may open; when none does, the route is of no use.
-            var ofDestination = RouteFault.IsOfDestination(route, result);
+            var ofDestination = RouteFault.IsOfDestination(route, result) || RouteFault.IsUnclear(route, result);
+            if (!ofDestination || last)
+            {
+                dead.Note(route, result);
+            }
+
             selector.ReportFailure(route, destinations[i], result.Trace, ofDestination && !last);
             if (!ofDestination)
             {
@@ -138,12 +142,13 @@ public sealed class RoutedDialer(TunnelDialer dialer, RouteSelector selector, Ro
     {
         candidates.RemoveAll(route =>
         {
-            if (!dead.Blocks(route, out var known))
+            if (dead.Blocks(route) is not { } known)
             {
                 return false;
             }
 
-            selector.ReportFailure(route, destination, known, ofDestination: false);
+            // Where only this destination may be to blame, a route that was not even tried is not marked down for it.
+            selector.ReportFailure(route, destination, known.Trace, ofDestination: known.Unclear);
             return true;
         });
     }
