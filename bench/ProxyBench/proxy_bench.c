@@ -4,10 +4,11 @@
 //   proxy_bench port                                          a port that is free now
 //   proxy_bench sink PORT                                     the destination: serves until it is killed
 //   proxy_bench bulk PROXY_PORT SINK_PORT PID up|down N SECS  N tunnels as fast as they go: Gbit/s, and processor seconds per GB of PID
-//   proxy_bench rate PROXY_PORT SINK_PORT PID N SECS          N at once, each opens a tunnel, echoes a byte, resets: tunnels/s, CONNECT p50 and p99
+//   proxy_bench rate PROXY_PORT SINK_PORT PID N SECS          N at once, each opens a tunnel, echoes a byte, resets: tunnels/s, CONNECT p50 and p99, processor time
 //   proxy_bench idle PROXY_PORT SINK_PORT PID N               N tunnels that do nothing: kB of resident memory each
+//   proxy_bench hops PROXY_PORT PORT[,PORT...] N              N tunnels in turn, each through all the ports, the last the destination: p50 and p99 of opening and of an echo
 //   proxy_bench first PROXY_PORT SINK_PORT SECS               waits until the first tunnel opens: milliseconds
-// PROXY_PORT with a leading '=' is a plain relay: no CONNECT is sent.
+// PROXY_PORT with a leading '=' is a plain relay: no CONNECT is sent (with hops: no proxy at all).
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,7 +31,6 @@
 enum { BLOCK = 256 * 1024, MAX_SAMPLES = 4 * 1024 * 1024 };
 static int proxy_port, sink_port, plain;
 static atomic_long total;
-static atomic_int stop;
 static char zeros[BLOCK];
 
 static void die(const char *what) { perror(what); exit(1); }
@@ -80,22 +80,24 @@ static int connect_to(int port) {
     return s;
 }
 
+// Sends the request and reads the answer on an open connection, to the end of its head.
+static int ask(int s, int port) {
+    char buffer[4096];
+    int n = snprintf(buffer, sizeof buffer, "CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", port, port), have = 0;
+    if (send(s, buffer, n, MSG_NOSIGNAL) != n) return -1;
+    while (have < 4 || memcmp(buffer + have - 4, "\r\n\r\n", 4)) {
+        ssize_t r = have < (int)sizeof buffer - 1 ? recv(s, buffer + have, sizeof buffer - 1 - have, 0) : 0;
+        if (r <= 0) return -1;
+        have += r;
+    }
+    return have >= 12 && memcmp(buffer + 9, "200", 3) == 0 ? 0 : -1;
+}
+
 // An open tunnel whose first byte tells the sink what to do: 'e' echo, 'd' discard, 's' send.
 static int open_tunnel(char job) {
-    char buffer[2048];
     int s = connect_to(proxy_port);
     if (s < 0) return -1;
-    if (!plain) {
-        int n = snprintf(buffer, sizeof buffer, "CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", sink_port, sink_port), have = 0;
-        if (send(s, buffer, n, MSG_NOSIGNAL) != n) { close(s); return -1; }
-        while (have < 4 || memcmp(buffer + have - 4, "\r\n\r\n", 4)) {
-            ssize_t r = have < (int)sizeof buffer - 1 ? recv(s, buffer + have, sizeof buffer - 1 - have, 0) : 0;
-            if (r <= 0) { close(s); return -1; }
-            have += r;
-        }
-        if (have < 12 || memcmp(buffer + 9, "200", 3)) { close(s); return -1; }
-    }
-    if (job && send(s, &job, 1, MSG_NOSIGNAL) != 1) { close(s); return -1; }
+    if ((!plain && ask(s, sink_port) < 0) || send(s, &job, 1, MSG_NOSIGNAL) != 1) { close(s); return -1; }
     return s;
 }
 
@@ -159,7 +161,7 @@ static void *bulk_thread(void *argument) {
     char *buffer = malloc(BLOCK);
     int s = open_tunnel(job);
     if (s < 0) die("tunnel");
-    while (!stop) {
+    for (;;) {
         ssize_t n = job == 'd' ? send(s, zeros, BLOCK, MSG_NOSIGNAL) : recv(s, buffer, BLOCK, 0);
         if (n <= 0) break;
         total += n;
@@ -188,46 +190,125 @@ static int bulk(int pid, const char *direction, int tunnels, double seconds) {
 
 static float *samples;
 static atomic_long taken, failed;
+static int by_size(const void *a, const void *b) { float x = *(const float *)a, y = *(const float *)b; return (x > y) - (x < y); }
 
-static void *rate_thread(void *unused) {
-    (void)unused;
-    while (!stop) {
-        double start = now();
-        int s = open_tunnel(plain ? 'e' : 0);
-        double opened = now();
-        char bytes[2] = {'e', 'x'}, back;
-        if (s < 0) { failed++; continue; }
-        ssize_t sent = plain ? send(s, bytes + 1, 1, MSG_NOSIGNAL) : send(s, bytes, 2, MSG_NOSIGNAL);
-        if (sent <= 0 || recv(s, &back, 1, 0) != 1) { failed++; close(s); continue; }
-        reset_and_close(s);
-        // A plain relay has no answer to wait for: its tunnel is open when the byte is back.
-        if (plain) opened = now();
-        long i = taken++;
-        if (i < MAX_SAMPLES) samples[i] = (float)((opened - start) * 1e3);
+// One of the many that open tunnels at once. Two threads serve them by epoll: a thread each would take more of the shared processors than the proxy.
+struct opener { int s, asked; double start; };
+static char request[128];
+static int request_length;
+
+static void begin(int loop, struct opener *o) {
+    struct sockaddr_in a = local(proxy_port);
+    int one = 1;
+    struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = o};
+    o->start = now();
+    o->asked = 0;
+    o->s = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (o->s < 0) die("socket");
+    setsockopt(o->s, SOL_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connect(o->s, (struct sockaddr *)&a, sizeof a) < 0 && errno != EINPROGRESS) die("connect");
+    if (epoll_ctl(loop, EPOLL_CTL_ADD, o->s, &e) < 0) die("epoll");
+}
+
+static void again(int loop, struct opener *o, int ok) {
+    if (!ok) failed++;
+    reset_and_close(o->s);
+    begin(loop, o);
+}
+
+static void opened(struct opener *o) {
+    long i = taken++;
+    if (i < MAX_SAMPLES) samples[i] = (float)((now() - o->start) * 1e3);
+}
+
+static void step(int loop, struct opener *o, uint32_t events) {
+    char buffer[2048];
+    if (events & (EPOLLERR | EPOLLHUP)) { again(loop, o, 0); return; }
+    if (o->asked == 0) {
+        if (!(events & EPOLLOUT)) return;
+        o->asked = plain ? 2 : 1;
+        if (plain ? send(o->s, "ex", 2, MSG_NOSIGNAL) != 2 : send(o->s, request, request_length, MSG_NOSIGNAL) != request_length) again(loop, o, 0);
+        return;
+    }
+    if (!(events & EPOLLIN)) return;
+    ssize_t r = recv(o->s, buffer, sizeof buffer, 0);
+    if (r < 0 && errno == EAGAIN) return;
+    if (o->asked == 1) {
+        // The answers are short and come whole.
+        if (r < 12 || memcmp(buffer + 9, "200", 3) || memcmp(buffer + r - 4, "\r\n\r\n", 4)) { again(loop, o, 0); return; }
+        opened(o);
+        o->asked = 2;
+        if (send(o->s, "ex", 2, MSG_NOSIGNAL) != 2) again(loop, o, 0);
+        return;
+    }
+    // A plain relay has no answer to wait for: its tunnel is open when the byte is back.
+    if (r == 1 && plain) opened(o);
+    again(loop, o, r == 1);
+}
+
+static void *rate_thread(void *argument) {
+    int parallel = *(int *)argument, loop = epoll_create1(EPOLL_CLOEXEC);
+    struct opener *all = calloc(parallel, sizeof *all);
+    struct epoll_event events[64];
+    for (int i = 0; i < parallel; i++) begin(loop, &all[i]);
+    for (;;) {
+        int n = epoll_wait(loop, events, 64, -1);
+        for (int i = 0; i < n; i++) step(loop, events[i].data.ptr, events[i].events);
     }
     return NULL;
 }
 
-static int by_size(const void *a, const void *b) { float x = *(const float *)a, y = *(const float *)b; return (x > y) - (x < y); }
-
 static int rate(int pid, int parallel, double seconds) {
     samples = malloc(sizeof *samples * MAX_SAMPLES);
+    request_length = snprintf(request, sizeof request, "CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", sink_port, sink_port);
     pthread_t thread;
-    for (int i = 0; i < parallel; i++) pthread_create(&thread, NULL, rate_thread, NULL);
+    int half = (parallel + 1) / 2;
+    for (int i = 0; i < 2; i++) pthread_create(&thread, NULL, rate_thread, &half);
     usleep(500 * 1000);
+    struct rusage own;
     long first = taken;
-    double cpu = cpu_of(pid), start = now();
+    getrusage(RUSAGE_SELF, &own);
+    double cpu = cpu_of(pid), mine = own.ru_utime.tv_sec + own.ru_stime.tv_sec + (own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6, start = now();
     usleep((useconds_t)(seconds * 1e6));
     long last = taken;
     double took = now() - start;
     cpu = cpu_of(pid) - cpu;
-    stop = 1;
+    getrusage(RUSAGE_SELF, &own);
+    mine = own.ru_utime.tv_sec + own.ru_stime.tv_sec + (own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6 - mine;
     long n = last - first;
     if (n > 0) qsort(samples + first, n, sizeof *samples, by_size);
-    printf("%.0f tunnels/s, p50 %.2f ms, p99 %.2f ms, %.0f us CPU a tunnel, %ld failed\n", n / took, n ? samples[first + n / 2] : 0, n ? samples[first + n * 99 / 100] : 0,
-           n ? cpu / n * 1e6 : 0, (long)failed);
+    printf("%.0f tunnels/s, p50 %.2f ms, p99 %.2f ms, %.0f us CPU a tunnel (driver %.0f), %ld failed\n", n / took, n ? samples[first + n / 2] : 0,
+           n ? samples[first + n * 99 / 100] : 0, n ? cpu / n * 1e6 : 0, n ? mine / n * 1e6 : 0, (long)failed);
     fflush(stdout);
     _exit(0);
+}
+
+// One tunnel after the other, each through all the ports asked for in turn (nested; the last is the destination), with an echo of 64 bytes.
+static int hops(char *ports, int count) {
+    int all[16], asked = 0, one = 1;
+    for (char *p = strtok(ports, ","); p && asked < 16; p = strtok(NULL, ",")) all[asked++] = atoi(p);
+    float *open = malloc(sizeof *open * count), *echo = malloc(sizeof *echo * count);
+    for (int i = 0; i < count; i++) {
+        char bytes[65] = "e", back[64];
+        double start = now();
+        int s = connect_to(plain ? all[asked - 1] : proxy_port);
+        if (s < 0) die("connect");
+        for (int k = 0; k < asked && !plain; k++) if (ask(s, all[k]) < 0) { printf("tunnel %d is refused\n", i); return 1; }
+        double opened = now();
+        setsockopt(s, SOL_TCP, TCP_NODELAY, &one, sizeof one);
+        // The first byte tells the sink its job, and warms the way.
+        if (send(s, "ex", 2, MSG_NOSIGNAL) != 2 || recv(s, back, 1, 0) != 1) { printf("tunnel %d does not echo\n", i); return 1; }
+        double asking = now();
+        if (send(s, bytes, 64, MSG_NOSIGNAL) != 64 || recv(s, back, 64, MSG_WAITALL) != 64) { printf("tunnel %d does not echo\n", i); return 1; }
+        double done = now();
+        open[i] = (float)((opened - start) * 1e3);
+        echo[i] = (float)((done - asking) * 1e3);
+        reset_and_close(s);
+    }
+    qsort(open, count, sizeof *open, by_size);
+    qsort(echo, count, sizeof *echo, by_size);
+    printf("open p50 %.3f p99 %.3f ms, echo p50 %.3f p99 %.3f ms\n", open[count / 2], open[count * 99 / 100], echo[count / 2], echo[count * 99 / 100]);
+    return 0;
 }
 
 static int idle(int pid, int count) {
@@ -280,6 +361,7 @@ int main(int count, char **a) {
         if (count == 8 && !strcmp(a[1], "bulk")) return bulk(atoi(a[4]), a[5], atoi(a[6]), atof(a[7]));
         if (count == 7 && !strcmp(a[1], "rate")) return rate(atoi(a[4]), atoi(a[5]), atof(a[6]));
         if (count == 6 && !strcmp(a[1], "idle")) return idle(atoi(a[4]), atoi(a[5]));
+        if (count == 5 && !strcmp(a[1], "hops")) return hops(a[3], atoi(a[4]));
         if (count == 5 && !strcmp(a[1], "first")) return first(atof(a[4]));
     }
     fprintf(stderr, "see the head of proxy_bench.c\n");

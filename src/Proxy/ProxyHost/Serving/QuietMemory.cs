@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Culvert.ProxyHost;
+
+/// <summary>Gives memory back once it is quiet after a start or a burst of new tunnels: garbage that the collector would leave until it needs the room, and pages of code that ran once.</summary>
+/// <remarks>A proxy on a small machine in a plant stands idle most of its life. While tunnels come, nothing is done here; bytes that flow allocate nothing and do not count.</remarks>
+internal sealed partial class QuietMemory : IDisposable
+{
+    private const int DontNeed = 4;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    // What a few tunnels allocate; fewer in a while are no burst.
+    private const long Quiet = 64 * 1024;
+
+    // Less garbage than this is not worth a collection: readers of the metrics leave some, too.
+    private const long Worth = 256 * 1024;
+    private readonly ITimer _timer;
+    private List<(nint Start, nint Length)>? _code;
+    private long _seen;
+    private long _left;
+
+    public QuietMemory(TimeProvider clock) => _timer = clock.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        var busy = allocated - _seen > Quiet;
+        _seen = allocated;
+        if (busy || allocated - _left < Worth)
+        {
+            return;
+        }
+
+        _code ??= OperatingSystem.IsLinux() ? [.. ReadCode()] : [];
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        foreach (var (start, length) in _code)
+        {
+            // The pages stay in the system's file cache; those that are needed again are mapped again at their first use.
+            _ = Advise(start, length, DontNeed);
+        }
+
+        _seen = _left = GC.GetTotalAllocatedBytes();
+    }
+
+    // Only what is a file's, cannot be written, and has no page of its own (the loader changes some before it protects them): such pages can always be had again.
+    private static IEnumerable<(nint Start, nint Length)> ReadCode()
+    {
+        (nint Start, nint Length) range = default;
+        foreach (var line in File.ReadLines("/proc/self/smaps"))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words[0].Length > 0 && words[0][^1] != ':')
+            {
+                range = words is [var addresses, ['r', '-', _, 'p'], _, _, _, ['/', ..], ..] ? Range(addresses) : default;
+            }
+            else if (words is ["Anonymous:", "0", "kB"] && range.Length > 0)
+            {
+                yield return range;
+            }
+        }
+    }
+
+    private static (nint Start, nint Length) Range(string addresses)
+    {
+        var dash = addresses.IndexOf('-', StringComparison.Ordinal);
+        var start = nint.Parse(addresses.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (start, nint.Parse(addresses.AsSpan(dash + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start);
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint start, nint length, int advice);
+}
