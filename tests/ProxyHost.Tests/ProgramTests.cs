@@ -80,6 +80,30 @@ public sealed class ProgramTests
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task It_gives_back_memory_when_it_is_quiet_and_goes_on_serving()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "memory is given back on Linux");
+        using var folder = new TestFolder();
+        using var echo = new EchoServer();
+        await using var proxy = await ProxyProcess.StartAsync(folder, $$"""
+            proxy: { name: plant }
+            listen: [{ address: 127.0.0.1, port: 0 }]
+            health: { address: 127.0.0.1, port: 0 }
+            allow: ["127.0.0.1:{{echo.Port}}"]
+            sources: [127.0.0.0/8]
+            privateDestinations: [127.0.0.1]
+            """);
+        var (_, tunnel) = await proxy.AskAsync($"127.0.0.1:{echo.Port}");
+        await EchoAsync(tunnel);
+
+        // Code that ran once at the start is most of what it holds then.
+        await proxy.UntilAsync(() => Kilobytes(proxy.Id, "VmRSS:") < Kilobytes(proxy.Id, "VmHWM:") * 9 / 10, "a tenth of the memory is given back");
+        await EchoAsync(tunnel);
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.HeadAsync($"127.0.0.1:{echo.Port}"), StringComparison.Ordinal);
+        await tunnel.DisposeAsync();
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task A_secure_listener_takes_certificates_as_identities()
     {
         using var folder = new TestFolder();
@@ -158,6 +182,9 @@ public sealed class ProgramTests
         Assert.Contains("culvert_proxy_parent_up{parent=\"dmz\"} 1\n", await proxy.GetAsync("/metrics"), StringComparison.Ordinal);
         Assert.DoesNotContain(proxy.Log.Concat(parent.Log), l => l.Contains("hidden-in", StringComparison.Ordinal));
     }
+
+    private static long Kilobytes(int process, string field) =>
+        long.Parse(File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith(field, StringComparison.Ordinal))[field.Length..^3], System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task EchoAsync(Stream tunnel)
     {

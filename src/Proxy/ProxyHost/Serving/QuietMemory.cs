@@ -15,6 +15,7 @@ internal sealed partial class QuietMemory : IDisposable
 
     // Less garbage than this is not worth a collection: readers of the metrics leave some, too.
     private const long Worth = 256 * 1024;
+    private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private List<(nint Start, nint Length)>? _code;
     private long _seen;
@@ -26,6 +27,24 @@ internal sealed partial class QuietMemory : IDisposable
 
     private void Look()
     {
+        // A look that takes longer than the time between two is not begun again.
+        if (!_gate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            GiveBackIfQuiet();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private void GiveBackIfQuiet()
+    {
         var allocated = GC.GetTotalAllocatedBytes();
         var busy = allocated - _seen > Quiet;
         _seen = allocated;
@@ -34,7 +53,7 @@ internal sealed partial class QuietMemory : IDisposable
             return;
         }
 
-        _code ??= OperatingSystem.IsLinux() ? [.. ReadCode()] : [];
+        _code ??= ReadCodeIfReadable();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         foreach (var (start, length) in _code)
         {
@@ -43,6 +62,19 @@ internal sealed partial class QuietMemory : IDisposable
         }
 
         _seen = _left = GC.GetTotalAllocatedBytes();
+    }
+
+    private static List<(nint Start, nint Length)> ReadCodeIfReadable()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? [.. ReadCode()] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Kept from /proc, it keeps its pages.
+            return [];
+        }
     }
 
     // Only what is a file's, cannot be written, and has no page of its own (the loader changes some before it protects them): such pages can always be had again.
