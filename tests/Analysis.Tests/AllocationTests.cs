@@ -4,7 +4,7 @@ namespace Culvert.Analysis.Tests;
 public sealed class AllocationTests
 {
     // In these, devices say different things of themselves in turn (two names over DCP, several host names over mDNS): each is a change, and a change is a record.
-    private static readonly Dictionary<string, long> Changing = new(StringComparer.Ordinal) { ["29-profinet-mixed-dcp-rt-ptcp-cm-lldp.pcap"] = 32768, ["58-disc-mdns.pcap"] = 32768 };
+    private static readonly Dictionary<string, long> Changing = new(StringComparer.Ordinal) { ["29-profinet-mixed-dcp-rt-ptcp-cm-lldp.pcap"] = 4096, ["58-disc-mdns.pcap"] = 4096 };
 
     [Fact]
     public void A_steady_replay_allocates_nothing_per_frame()

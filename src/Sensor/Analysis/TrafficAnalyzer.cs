@@ -51,9 +51,6 @@ public sealed partial class TrafficAnalyzer
     /// <summary>Devices that did not fit into the table.</summary>
     public long DevicesRefused => _devices.Refused;
 
-    /// <summary>Alerts raised, each counted once however often it happened.</summary>
-    public long AlertsRaised => _alerts.Raised;
-
     /// <summary>Time of the last packet; null before the first.</summary>
     public DateTimeOffset? LastPacketAt { get; private set; }
 

@@ -14,9 +14,6 @@ internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
     private readonly HashSet<AlertKey> _permitted = [];
     private readonly HashSet<string> _permittedBefore = new(StringComparer.Ordinal);
 
-    /// <summary>Alerts raised so far.</summary>
-    public long Raised { get; private set; }
-
     /// <summary>Counts on the alert if it is open. Asked first, so that the message is only made for a new one.</summary>
     public bool Again(AlertType type, Device? source, Device? destination, int parameter, long ticks, NetworkAddress destinationAddress = default)
     {
@@ -63,7 +60,6 @@ internal sealed class AlertBook(AnalyzerOptions options, IAnalysisSink sink)
             }
         }
 
-        Raised++;
         var open = new OpenAlert
         {
             Record = new AlertRecord

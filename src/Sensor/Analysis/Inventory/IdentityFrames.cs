@@ -49,8 +49,13 @@ internal sealed class IdentityFrames
         hash = (hash ^ frame.SourceMac.Value) * FnvPrime;
         hash = (hash ^ (ulong)(frame.Source.Value ^ (frame.Source.Value >> 64))) * FnvPrime;
         hash = (hash ^ (uint)device.IdentityVersion) * FnvPrime;
-        // Devices of several zones or addresses may share a hardware address.
-        hash = (hash ^ (uint)device.Key.GetHashCode(StringComparison.Ordinal)) * FnvPrime;
+        // Devices of several addresses may share a hardware address. Not string.GetHashCode, whose seed is another in every process: which frames
+        // meet in one place, and are read again and again, would be chance.
+        foreach (var c in device.Key)
+        {
+            hash = (hash ^ c) * FnvPrime;
+        }
+
         foreach (var b in frame.HasIp ? frame.Payload : frame.LinkPayload)
         {
             hash = (hash ^ b) * FnvPrime;

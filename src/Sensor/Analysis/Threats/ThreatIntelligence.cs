@@ -36,9 +36,6 @@ public sealed class ThreatIntelligence
     /// <summary>Malicious addresses.</summary>
     public int Addresses => _addresses.Count;
 
-    /// <summary>Malicious domains.</summary>
-    public int Domains => _domains.Count;
-
     /// <summary>Payload signatures.</summary>
     public int Signatures => _signatures.Sum(s => s.Value.Length);
 
