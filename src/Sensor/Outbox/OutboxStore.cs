@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Outbox;
@@ -11,42 +10,30 @@ namespace Culvert.Outbox;
 /// </remarks>
 public sealed class OutboxStore : IDisposable
 {
-    // Space is given back only when this much is free, so that a queue that fills and drains all the time reuses its pages instead.
-    private const long ShrinkAboveBytes = 4 * 1024 * 1024;
-    private const int ShrinkPages = 8192;
-
     private readonly OutboxOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly OutboxFolder _folder;
-    private readonly OutboxRepairer _repairer;
-    private readonly DiskReserve _reserve;
+    private readonly GuardedFile _guarded;
     private readonly DrainRate _drainRate;
-    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly InFlight _inFlight = new();
     private readonly Pulse _appended = new();
     private readonly Pulse _acknowledged = new();
-    private OutboxFile? _file;
     private volatile OutboxTotals _totals = new();
-    private int _trouble;
-    private bool _disposed;
 
     private OutboxStore(OutboxOptions options, TimeProvider clock, ILogger logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, OutboxOptions.SmallestMaxBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(options.ReserveBytes);
         (_options, _clock, _logger) = (options, clock, logger);
-        _folder = new OutboxFolder(options.Directory);
-        _repairer = new OutboxRepairer(_folder, clock);
-        _reserve = new DiskReserve(_folder.Reserve, options.ReserveBytes);
+        _guarded = new GuardedFile(options, clock, logger, file => _totals = file.ReadTotals());
         _drainRate = new DrainRate(clock);
     }
 
     /// <summary>What was found damaged at opening or since, and what became of it; null when nothing was.</summary>
-    public OutboxRepair? LastRepair { get; private set; }
+    public OutboxRepair? LastRepair => _guarded.LastRepair;
 
     /// <summary>What keeps it from writing now.</summary>
-    public OutboxTrouble Trouble => (OutboxTrouble)Volatile.Read(ref _trouble);
+    public OutboxTrouble Trouble => _guarded.Trouble;
 
     /// <summary>Records waiting now.</summary>
     public long Waiting => _totals.Waiting;
@@ -55,7 +42,7 @@ public sealed class OutboxStore : IDisposable
     internal OutboxTotals Totals => _totals;
 
     /// <summary>The epoch of new records: Unix milliseconds when the store was made. Changes only when a damaged store is replaced.</summary>
-    public long Epoch => _file?.Epoch ?? 0;
+    public long Epoch => _guarded.Epoch;
 
     /// <summary>Opens the outbox of a folder, making it where it is missing, replacing and rescuing it where it is damaged. Throws <see cref="OutboxException"/> where the folder
     /// is in use or unusable; waits, without end but for the token, while the disk is full.</summary>
@@ -64,8 +51,8 @@ public sealed class OutboxStore : IDisposable
         var store = new OutboxStore(options, clock, logger);
         try
         {
-            await store.RunAsync(static _ => true, isAppend: false, cancellationToken);
-            store._reserve.TryHold();
+            await store._guarded.RunAsync(static _ => true, isAppend: false, cancellationToken);
+            store._guarded.HoldReserve();
             store._drainRate.Observe(store._totals.WaitingBytes);
             OutboxLog.Opened(logger, options.Directory, store.Epoch, store._totals.Waiting, store._totals.WaitingBytes);
             return store;
@@ -83,7 +70,7 @@ public sealed class OutboxStore : IDisposable
     /// <param name="cancellationToken">Ends the waiting; nothing is accepted then.</param>
     public async Task AppendAsync(IReadOnlyList<OutgoingRecord> records, SourceCheckpoint? checkpoint, CancellationToken cancellationToken)
     {
-        await RunAsync(file => Append(file, records, checkpoint), isAppend: true, cancellationToken);
+        await _guarded.RunAsync(file => Append(file, records, checkpoint), isAppend: true, cancellationToken);
         if (records.Count > 0)
         {
             _drainRate.Observe(_totals.WaitingBytes);
@@ -103,7 +90,7 @@ public sealed class OutboxStore : IDisposable
         {
             while (_totals[stream].Waiting > 0)
             {
-                var batch = await RunAsync(file => Peek(file, stream, maxRecords, maxBytes), isAppend: false, cancellationToken);
+                var batch = await _guarded.RunAsync(file => Peek(file, stream, maxRecords, maxBytes), isAppend: false, cancellationToken);
                 if (batch.Records.Count > 0)
                 {
                     return batch;
@@ -117,7 +104,7 @@ public sealed class OutboxStore : IDisposable
     /// <summary>Takes the records of a batch out: the cloud has them. A batch acknowledged twice does no harm.</summary>
     public async Task AcknowledgeAsync(WaitingBatch batch, CancellationToken cancellationToken)
     {
-        await RunAsync(file => Remove(file, batch, asDropped: false), isAppend: false, cancellationToken);
+        await _guarded.RunAsync(file => Remove(file, batch, asDropped: false), isAppend: false, cancellationToken);
         _drainRate.Observe(_totals.WaitingBytes);
         _acknowledged.Fire();
     }
@@ -125,7 +112,7 @@ public sealed class OutboxStore : IDisposable
     /// <summary>Takes out records that the cloud will never take (malformed for it); they count as dropped.</summary>
     public async Task RejectAsync(WaitingBatch batch, CancellationToken cancellationToken)
     {
-        await RunAsync(file => Remove(file, batch, asDropped: true), isAppend: false, cancellationToken);
+        await _guarded.RunAsync(file => Remove(file, batch, asDropped: true), isAppend: false, cancellationToken);
         _acknowledged.Fire();
     }
 
@@ -162,12 +149,12 @@ public sealed class OutboxStore : IDisposable
 
     /// <summary>How far each source has been turned into records.</summary>
     public Task<IReadOnlyList<SourceCheckpoint>> ReadCheckpointsAsync(CancellationToken cancellationToken) =>
-        RunAsync(static file => file.ReadCheckpoints(), isAppend: false, cancellationToken);
+        _guarded.RunAsync(static file => file.ReadCheckpoints(), isAppend: false, cancellationToken);
 
     /// <summary>How full it is, and what was dropped.</summary>
     public async Task<OutboxHealth> ReadHealthAsync(CancellationToken cancellationToken)
     {
-        var oldest = await RunAsync(file => OldestOf(file, _totals), isAppend: false, cancellationToken);
+        var oldest = await _guarded.RunAsync(file => OldestOf(file, _totals), isAppend: false, cancellationToken);
         var totals = _totals;
         return new OutboxHealth
         {
@@ -182,22 +169,7 @@ public sealed class OutboxStore : IDisposable
     }
 
     /// <summary>Closes the files. Waits for a transaction in progress, at most ten seconds.</summary>
-    public void Dispose()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        var entered = _gate.Wait(TimeSpan.FromSeconds(10));
-        _disposed = true;
-        _file?.Dispose();
-        _folder.Dispose();
-        if (entered)
-        {
-            _gate.Release();
-        }
-    }
+    public void Dispose() => _guarded.Dispose();
 
     private static DateTimeOffset? OldestOf(OutboxFile file, OutboxTotals totals)
     {
@@ -293,7 +265,7 @@ public sealed class OutboxStore : IDisposable
         file.InTransaction(() => transaction.Remove(batch.Stream, first, last, asDropped));
         Commit(transaction);
         _inFlight.End(batch.Stream);
-        GiveSpaceBack(file);
+        _guarded.GiveSpaceBack(file, _totals.WaitingBytes);
         return true;
     }
 
@@ -303,134 +275,6 @@ public sealed class OutboxStore : IDisposable
         foreach (var (stream, count) in transaction.DroppedNow)
         {
             OutboxLog.Dropped(_logger, count, stream, _options.MaxBytes);
-        }
-    }
-
-    private void GiveSpaceBack(OutboxFile file)
-    {
-        // Pages can be given back only as fast as they become free; what is left stays for the next time.
-        if (file.FreeBytes > (_reserve.IsHeld ? Math.Max(ShrinkAboveBytes, _totals.WaitingBytes) : 0))
-        {
-            try
-            {
-                file.Shrink(ShrinkPages);
-            }
-            catch (SqliteException e) when (SqliteFailure.IsPassing(e, _folder.FullPath, out _))
-            {
-                // A convenience: the records are out already.
-            }
-        }
-    }
-
-    /// <summary>Runs one step on the open file, alone. Opens, repairs, and waits for the disk as needed.</summary>
-    private async Task<T> RunAsync<T>(Func<OutboxFile, T> step, bool isAppend, CancellationToken cancellationToken)
-    {
-        var repaired = false;
-        while (true)
-        {
-            await _gate.WaitAsync(cancellationToken);
-            try
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                var file = _file ??= OpenFile();
-                if (!isAppend || _reserve.IsHeld || _reserve.TryHold())
-                {
-                    var result = step(file);
-                    EndTrouble(isAppend);
-                    return result;
-                }
-
-                BeginTrouble(OutboxTrouble.DiskFull, "the room held back is not there again yet");
-            }
-            catch (SqliteException e) when (SqliteFailure.IsDamage(e) && !repaired)
-            {
-                Close();
-                repaired = Repair(e.Message);
-            }
-            catch (SqliteException e) when (SqliteFailure.IsPassing(e, _folder.FullPath, out var trouble))
-            {
-                if (trouble == OutboxTrouble.DiskFull)
-                {
-                    _reserve.Release();
-                }
-                else
-                {
-                    // After a failed sync nobody knows what the file holds: read it anew.
-                    Close();
-                }
-
-                BeginTrouble(trouble, e.Message);
-            }
-            catch (IOException e)
-            {
-                BeginTrouble(OutboxTrouble.DiskFailed, e.Message);
-            }
-            finally
-            {
-                _gate.Release();
-            }
-
-            if (Trouble != OutboxTrouble.None)
-            {
-                await Task.Delay(_options.RetryAfter, _clock, cancellationToken);
-            }
-        }
-    }
-
-    private OutboxFile OpenFile()
-    {
-        var first = Epoch == 0;
-        if (first)
-        {
-            _folder.FinishInterrupted();
-        }
-
-        if (!File.Exists(_folder.Store))
-        {
-            _repairer.MakeEmpty();
-        }
-
-        var file = OutboxFile.Open(_folder.Store, verify: true);
-        _totals = file.ReadTotals();
-        return file;
-    }
-
-    private bool Repair(string reason)
-    {
-        try
-        {
-            LastRepair = _repairer.Repair(reason);
-            OutboxLog.Repaired(_logger, LastRepair.SetAside, reason, LastRepair.Kept, LastRepair.Lost);
-            return true;
-        }
-        catch (SqliteException e) when (SqliteFailure.IsPassing(e, _folder.FullPath, out var trouble))
-        {
-            BeginTrouble(trouble, e.Message);
-            return false;
-        }
-    }
-
-    private void Close()
-    {
-        _file?.Dispose();
-        _file = null;
-    }
-
-    private void BeginTrouble(OutboxTrouble trouble, string reason)
-    {
-        if (Interlocked.Exchange(ref _trouble, (int)trouble) != (int)trouble)
-        {
-            OutboxLog.TroubleBegan(_logger, trouble, reason);
-        }
-    }
-
-    private void EndTrouble(bool isAppend)
-    {
-        // Reading and taking out work on a full disk as well, so only an append shows that it is over.
-        if (Trouble != OutboxTrouble.None && (isAppend || Trouble == OutboxTrouble.DiskFailed))
-        {
-            Volatile.Write(ref _trouble, (int)OutboxTrouble.None);
-            OutboxLog.TroubleEnded(_logger);
         }
     }
 }

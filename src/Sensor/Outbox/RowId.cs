@@ -20,9 +20,6 @@ internal static class RowId
     /// <summary>The last number of a stream.</summary>
     public static long Last(RecordStream stream) => ((long)(stream + 1) << StreamShift) - 1;
 
-    /// <summary>The stream in it.</summary>
-    public static RecordStream StreamOf(long id) => (RecordStream)(id >> StreamShift);
-
     /// <summary>The ordinal of the epoch in it.</summary>
     public static int OrdinalOf(long id) => (int)(id >> OrdinalShift) & MaxOrdinal;
 

@@ -18,34 +18,25 @@ internal sealed class ReplayFeed : IZoneFeed
     private static readonly TimeSpan RoomCheckEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly FeedContext _context;
-    private readonly AnalyzerOptions _options;
     private readonly RecordCollector _collector;
-    private readonly OrderJournal _journal;
+    private readonly OrderedAnalysis _analysis;
     private readonly Lock _gate = new();
-    private readonly Queue<ZoneOrder> _past = new();
-    private readonly List<ZoneOrder> _waiting = [];
     private readonly HeldPacket _held = new();
     private readonly string _checkpointName;
     private readonly long _bytesPerCommit;
-    private TrafficAnalyzer? _analyzer;
     private SourceCheckpoint _committed;
-    private long _position;
     private long _lastMalformed;
-    private (int Devices, long Refused) _atEnd;
-    private bool _learning;
-    private string _package;
-    private volatile bool _finished;
 
     /// <summary>Prepares a replay of the sources of a zone, all of them captures.</summary>
     public ReplayFeed(string zone, IReadOnlyList<SensorSource> sources, AnalyzerOptions options, FeedContext context)
     {
-        (Zone, _options, _context) = (zone, options, context);
+        (Zone, _context) = (zone, context);
         Sources = [.. sources.Select(s => new SourceState(s))];
         _collector = new RecordCollector(zone);
         _checkpointName = NameOf(zone, sources);
         _committed = new SourceCheckpoint(_checkpointName, 0, 0, false);
-        _journal = new OrderJournal(Path.Combine(context.Folder, $"{_checkpointName.Split(':')[1]}.orders"));
-        (_learning, _package) = (options.Learning, options.ThreatIntelligence.Version);
+        var journal = new OrderJournal(Path.Combine(context.Folder, $"{_checkpointName.Split(':')[1]}.orders"));
+        _analysis = new OrderedAnalysis(zone, options, _collector, journal, context);
         _bytesPerCommit = Math.Min(MaxBytesPerCommit, context.OutboxBytes / 8);
     }
 
@@ -56,16 +47,16 @@ internal sealed class ReplayFeed : IZoneFeed
     public IReadOnlyList<SourceState> Sources { get; }
 
     /// <inheritdoc/>
-    public int Devices => _analyzer?.Devices ?? _atEnd.Devices;
+    public int Devices => _analysis.Devices;
 
     /// <inheritdoc/>
-    public long DevicesRefused => _analyzer?.DevicesRefused ?? _atEnd.Refused;
+    public long DevicesRefused => _analysis.DevicesRefused;
 
     /// <inheritdoc/>
     public long Defects { get; private set; }
 
     /// <inheritdoc/>
-    public bool Finished => _finished;
+    public bool Finished => _analysis.Finished;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -85,9 +76,7 @@ internal sealed class ReplayFeed : IZoneFeed
 
         lock (_gate)
         {
-            _position++;
-            _collector.Drops = false;
-            _analyzer!.Flush();
+            _analysis.Flush();
         }
 
         await CommitAsync(finished: true, cancellationToken);
@@ -169,27 +158,7 @@ internal sealed class ReplayFeed : IZoneFeed
     {
         lock (_gate)
         {
-            foreach (var order in _journal.Read())
-            {
-                _past.Enqueue(order);
-            }
-
-            // What was in force at the very beginning is an order as well: a restart must begin as the first run did.
-            if (_past.TryPeek(out var first) && first is { Position: 0, Learning: { } learning, Package: { } package })
-            {
-                _past.Dequeue();
-                (learning, _learning) = (_learning, learning);
-                (package, _package) = (_package, package);
-                // What is in force now comes after what was.
-                Demand(learning, package);
-            }
-            else
-            {
-                _journal.Append(new ZoneOrder { Learning = _learning, Package = _package });
-            }
-
-            _analyzer = new TrafficAnalyzer(_options with { Learning = _learning, ThreatIntelligence = FindPackage(_package) }, _collector);
-            _collector.Drops = _committed.Position > 0;
+            _analysis.Begin(_committed.Position);
         }
 
         if (_committed.Position > 0)
@@ -198,17 +167,11 @@ internal sealed class ReplayFeed : IZoneFeed
         }
     }
 
-    private void Demand(bool learning, string package)
+    private void Order(ZoneOrder order)
     {
-        var last = _past.Aggregate((Learning: _learning, Package: _package), (now, o) => (o.Learning ?? now.Learning, o.Package ?? now.Package));
-        if (learning != last.Learning)
+        lock (_gate)
         {
-            _waiting.Insert(0, new ZoneOrder { Learning = learning });
-        }
-
-        if (package != last.Package)
-        {
-            _waiting.Insert(0, new ZoneOrder { Package = package });
+            _analysis.Order(order);
         }
     }
 
@@ -302,112 +265,23 @@ internal sealed class ReplayFeed : IZoneFeed
 
     private void Process(SourceState state, CapturedPacket packet)
     {
-        TakeOrders();
-        _position++;
-        _collector.Drops = _position <= _committed.Position;
+        _analysis.TakeOrders();
         try
         {
-            _analyzer!.Process(in packet);
+            _analysis.Process(in packet);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // One packet must not stop the plant's eyes, and would stop them again after every restart.
             if (Defects++ == 0)
             {
-                SensorLog.SourceFailed(_context.Logger, state.Source.Name, $"packet {_position} made the analysis fail: {e}");
+                SensorLog.SourceFailed(_context.Logger, state.Source.Name, $"packet {_analysis.Position} made the analysis fail: {e}");
             }
         }
 
-        var malformed = _analyzer!.Malformed;
+        var malformed = _analysis.Malformed;
         state.Count(packet.Ticks, packet.OriginalLength, malformed > _lastMalformed);
         _lastMalformed = malformed;
-    }
-
-    private void TakeOrders()
-    {
-        while (_past.TryPeek(out var order) && order.Position <= _position)
-        {
-            Apply(_past.Dequeue());
-        }
-
-        if (_waiting.Count > 0 && _past.Count == 0 && _position >= _committed.Position)
-        {
-            foreach (var order in _waiting)
-            {
-                KeepAndApply(order);
-            }
-
-            _waiting.Clear();
-        }
-    }
-
-    private void Order(ZoneOrder order)
-    {
-        lock (_gate)
-        {
-            if (_finished)
-            {
-                return;
-            }
-
-            if (_analyzer is null)
-            {
-                // It has not begun: it begins so.
-                (_learning, _package) = (order.Learning ?? _learning, order.Package ?? _package);
-                return;
-            }
-
-            // Before the next packet: see TakeOrders.
-            _waiting.Add(order);
-        }
-    }
-
-    private void KeepAndApply(ZoneOrder order)
-    {
-        try
-        {
-            var placed = order with { Position = _position };
-            _journal.Append(placed);
-            Apply(placed);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            SensorLog.NotKept(_context.Logger, "an order", e.Message);
-        }
-    }
-
-    private void Apply(ZoneOrder order)
-    {
-        if (order.Learning is { } learning)
-        {
-            (_analyzer!.Learning, _learning) = (learning, learning);
-        }
-
-        if (order.Package is { } package)
-        {
-            (_analyzer!.Threats, _package) = (FindPackage(package), package);
-        }
-
-        if (order.LearnAlert is { } learned)
-        {
-            _analyzer!.LearnAlert(learned);
-        }
-
-        if (order.CloseAlert is { } closed)
-        {
-            _analyzer!.CloseAlert(closed);
-        }
-    }
-
-    private ThreatIntelligence FindPackage(string version)
-    {
-        if (_context.Threats.Find(version) is { } package)
-        {
-            return package;
-        }
-
-        SensorLog.PackageGone(_context.Logger, Zone, version);
-        return _context.Threats.Current;
     }
 
     private async Task CommitAsync(bool finished, CancellationToken cancellationToken)
@@ -415,7 +289,7 @@ internal sealed class ReplayFeed : IZoneFeed
         var records = _collector.Take();
         await WaitForRoomAsync(records.Sum(r => (long)r.Body.Length + OverheadBytes), cancellationToken);
         // At the end the position is past the last packet; what Flush told before a crash in this very step was not committed.
-        var checkpoint = new SourceCheckpoint(_checkpointName, 0, _position, finished);
+        var checkpoint = new SourceCheckpoint(_checkpointName, 0, _analysis.Position, finished);
         await _context.Outbox.AppendAsync(records, checkpoint, cancellationToken);
         _committed = checkpoint;
     }
@@ -439,9 +313,7 @@ internal sealed class ReplayFeed : IZoneFeed
     {
         lock (_gate)
         {
-            _atEnd = (Devices, DevicesRefused);
-            _analyzer = null;
-            _finished = true;
+            _analysis.Finish();
         }
 
         foreach (var source in Sources)
