@@ -51,10 +51,10 @@ internal static class ChildProgram
         while (stuck is null)
         {
             var append = store.AppendAsync([TestRecords.Numbered(RecordStream.Alerts, accepted + 1, 3000)], null, CancellationToken.None);
-            var deadline = Task.Delay(TimeSpan.FromSeconds(20));
+            var deadline = Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System);
             while (!append.IsCompleted && store.Trouble == OutboxTrouble.None && !deadline.IsCompleted)
             {
-                await Task.Delay(2);
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
             }
 
             if (append.IsCompleted)

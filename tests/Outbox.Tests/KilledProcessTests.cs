@@ -49,7 +49,7 @@ public sealed class KilledProcessTests : OutboxTest
         };
         child.BeginOutputReadLine();
         await first.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await Task.Delay(afterFirst);
+        await Task.Delay(afterFirst, TimeProvider.System);
         child.Kill();
         await child.WaitForExitAsync();
         return accepted;

@@ -47,7 +47,7 @@ public sealed class ActivationTests(RunningPortal portal)
         using var certificate = X509Certificate2.CreateFromPem(answer.CertificatePem);
         Assert.Equal("CN=once-1", certificate.Subject);
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
-        Assert.InRange((certificate.NotAfter.ToUniversalTime() - DateTime.UtcNow).TotalDays, 89, 91);
+        Assert.InRange((certificate.NotAfter.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime).TotalDays, 89, 91);
         Assert.Equal(SensorState.Active, (await portal.Store.Sensors.FindAsync("once-1", TestContext.Current.CancellationToken))!.State);
         using var thief = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var refusal = SensorClient.Refusal(await portal.EnrolAsync("once-1", token, SensorClient.Request("once-1", thief)), 403);

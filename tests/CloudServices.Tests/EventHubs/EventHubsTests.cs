@@ -130,7 +130,7 @@ public sealed class EventHubsTests(PortalFixture fixture)
         async Task<HttpStatusCode> Send(string publisher, string signedFor, string by, int seconds = 3600)
         {
             var resource = Uri.EscapeDataString($"https://localhost/records/publishers/{signedFor}");
-            var end = DateTimeOffset.UtcNow.AddSeconds(seconds).ToUnixTimeSeconds();
+            var end = TimeProvider.System.GetUtcNow().AddSeconds(seconds).ToUnixTimeSeconds();
             var signature = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(by), Encoding.UTF8.GetBytes($"{resource}\n{end}")));
             using var client = Portal.HttpClient();
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"SharedAccessSignature sr={resource}&sig={Uri.EscapeDataString(signature)}&se={end}&skn=send");

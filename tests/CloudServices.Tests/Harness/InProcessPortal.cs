@@ -85,7 +85,7 @@ public sealed class InProcessPortal : IAsyncDisposable
         var activation = await OnboardAsync(sensor, automaticPackages);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var client = HttpClient();
-        var request = new EnrolmentRequest(activation.EnrolmentToken, RequestPem(sensor, key), DateTimeOffset.UtcNow);
+        var request = new EnrolmentRequest(activation.EnrolmentToken, RequestPem(sensor, key), TimeProvider.System.GetUtcNow());
         using var body = new ByteArrayContent(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, CulvertJson.Default.EnrolmentRequest));
         using var answer = await client.PostAsync($"/enrolment/v1/sensors/{sensor}/certificate", body);
         var text = await answer.Content.ReadAsByteArrayAsync();

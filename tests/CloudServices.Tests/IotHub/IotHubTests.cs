@@ -30,7 +30,7 @@ public sealed class IotHubTests(PortalFixture fixture)
             using (var hold = other.BeginTransaction(deferred: false))
             {
                 sent = client.SendAsync(WireRecords.Alert(1), WireRecords.Alert(2));
-                await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(400), TestContext.Current.CancellationToken));
+                await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System, TestContext.Current.CancellationToken));
                 Assert.False(sent.IsCompleted, "It was acknowledged before it was committed.");
             }
         }
@@ -146,11 +146,11 @@ public sealed class IotHubTests(PortalFixture fixture)
             await administration.RevokeAsync(sensor, Actor.Local, TestContext.Current.CancellationToken);
         }
 
-        var hour = DateTimeOffset.UtcNow.AddHours(1);
+        var hour = TimeProvider.System.GetUtcNow().AddHours(1);
         var token = which switch
         {
             "other key" => HubClient.Sas(sensor, otherKey, hour),
-            "ended" => HubClient.Sas(sensor, key, DateTimeOffset.UtcNow.AddSeconds(-5)),
+            "ended" => HubClient.Sas(sensor, key, TimeProvider.System.GetUtcNow().AddSeconds(-5)),
             "other sensor's" => HubClient.Sas($"{sensor}-2", otherKey, hour),
             "altered" => HubClient.Sas(sensor, key, hour).Replace("&se=", "&se=9", StringComparison.Ordinal),
             "nonsense" => "SharedAccessSignature sr=&sig=%%%&se=-1",
@@ -178,7 +178,7 @@ public sealed class IotHubTests(PortalFixture fixture)
         Assert.Equal(MqttClientConnectResultCode.BadUserNameOrPassword, await odd.ConnectAsync(identity, clientId: "../x#+"));
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        using var forged = new CertificateRequest("CN=cert-1", key, HashAlgorithmName.SHA384).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var forged = new CertificateRequest("CN=cert-1", key, HashAlgorithmName.SHA384).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         using var forger = new HubClient(Portal, "cert-1");
         Assert.Equal(MqttClientConnectResultCode.BadUserNameOrPassword, await forger.ConnectAsync(forged, webSocket: false));
 

@@ -20,7 +20,7 @@ public sealed class TelemetryTests(PortalFixture fixture)
         var sensor = gzip ? "otlp-gzip" : "otlp";
         using var identity = await Portal.EnrolAsync(sensor);
         using var client = Portal.HttpClient(identity);
-        var nanoseconds = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
+        var nanoseconds = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         var span = new Span
         {
             Name = "open tunnel",

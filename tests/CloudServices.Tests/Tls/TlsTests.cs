@@ -48,7 +48,7 @@ public sealed class TlsTests(PortalFixture fixture)
     public async Task A_client_certificate_of_elsewhere_proves_nothing_and_is_answered_in_http()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        using var foreign = new CertificateRequest("CN=tls-1", key, HashAlgorithmName.SHA384).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var foreign = new CertificateRequest("CN=tls-1", key, HashAlgorithmName.SHA384).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         using var client = Portal.HttpClient(foreign);
         using var answer = await client.PostAsync("/records/messages", new ByteArrayContent([]), TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, answer.StatusCode);

@@ -74,7 +74,7 @@ internal sealed class Gate
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
                 try
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, both.Token);
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, both.Token);
                 }
                 catch (OperationCanceledException) when (_cut.IsCancellationRequested)
                 {

@@ -33,7 +33,7 @@ public sealed class RecordLaneTests : IAsyncLifetime
         await AppendAsync(5);
         Run(new BatchLimits(3, 1 << 20, 1 << 20), (batch, token) => answer.Task.WaitAsync(token));
         await Until.TrueAsync(() => !_sent.IsEmpty, "the first batch is sent");
-        await Task.Delay(50, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(5, _outbox.Waiting);
         Assert.Single(_sent);
 

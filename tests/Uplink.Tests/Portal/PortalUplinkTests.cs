@@ -124,7 +124,7 @@ public sealed class PortalUplinkTests(PortalUplinkTests.Portals portals) : IClas
         Assert.Equal(StoreOutcome.Done, await portals.One.Service<SensorAdministration>().RevokeAsync(Sensor, Actor.Local, TestContext.Current.CancellationToken));
         await Until.TrueAsync(() => rig.Access.Readings.Revocation?.Code == RefusalCode.SensorRevoked, "the sensor knows");
         await AppendOneOfEachAsync(rig, 1);
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(5, rig.Outbox.Waiting);
         Assert.Equal((0, 0), await StoredAsync(Sensor, RecordStream.Inventory));
     }
@@ -146,7 +146,7 @@ public sealed class PortalUplinkTests(PortalUplinkTests.Portals portals) : IClas
         Assert.Equal(RefusalCode.TokenUsed, (await Ask(access, activation.EnrolmentToken, other)).Refusal?.Code);
 
         // A clock that is off is told by how much, and measured.
-        var late = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(-3));
+        var late = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(-3));
         using var off = Access(Sensor, null, new CloudReadings(late));
         var refusal = (await Ask(off, activation.EnrolmentToken, other)).Refusal;
         Assert.Equal(RefusalCode.ClockOff, refusal?.Code);
@@ -194,7 +194,7 @@ public sealed class PortalUplinkTests(PortalUplinkTests.Portals portals) : IClas
     private static Task AppendOneOfEachAsync(UplinkRig rig, int number) => rig.AppendAsync(
         OutgoingRecord.From(TestParts.Alert($"alert-{number}")),
         OutgoingRecord.From(TestParts.Device($"device-{number}")),
-        OutgoingRecord.From(TestParts.Health(DateTimeOffset.UtcNow)),
+        OutgoingRecord.From(TestParts.Health(TimeProvider.System.GetUtcNow())),
         OutgoingRecord.From(new TrafficRecord
         {
             Zone = "cell-1",
