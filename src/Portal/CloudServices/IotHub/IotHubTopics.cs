@@ -26,9 +26,6 @@ internal static class IotHubTopics
 
     public static string Method(string name, string requestId) => $"$iothub/methods/POST/{name}/?$rid={requestId}";
 
-    public static string Message(string sensor, string messageId) =>
-        $"devices/{sensor}/messages/devicebound/%24.mid={Uri.EscapeDataString(messageId)}&%24.to={Uri.EscapeDataString($"/devices/{sensor}/messages/devicebound")}";
-
     /// <summary>The value of a property in a topic's last part (<c>a=b&amp;c=d</c>, with or without a question mark); null when it is not there.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="name">The property.</param>

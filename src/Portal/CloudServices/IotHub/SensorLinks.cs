@@ -69,12 +69,6 @@ public sealed class SensorLinks
         return SendAsync(sensor, IotHubTopics.DesiredChanged(version), body.ToJsonString(), MqttQualityOfServiceLevel.AtMostOnce);
     }
 
-    /// <summary>Sends a cloud-to-device message. False when the sensor has no session that could take it.</summary>
-    /// <param name="sensor">The sensor.</param>
-    /// <param name="payload">Text.</param>
-    public Task<bool> SendMessageAsync(string sensor, string payload) =>
-        SendAsync(sensor, IotHubTopics.Message(sensor, Guid.NewGuid().ToString("D")), payload, MqttQualityOfServiceLevel.AtLeastOnce);
-
     /// <summary>Ends a sensor's link and its session: for revocation.</summary>
     /// <param name="sensor">The sensor.</param>
     public async Task DisconnectAsync(string sensor)
