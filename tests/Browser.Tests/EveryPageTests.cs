@@ -20,6 +20,7 @@ public sealed class EveryPageTests(SignedInPortal portal)
             data.Add("/threat-intelligence", "Threat intelligence", theme);
             data.Add("/planner", "Planner", theme);
             data.Add("/ingest", "Records", theme);
+            data.Add("/tokens", "API tokens", theme);
             data.Add("/users", "Users and audit", theme);
         }
 

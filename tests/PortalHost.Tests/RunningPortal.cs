@@ -69,9 +69,9 @@ public sealed class RunningPortal : IAsyncLifetime
     /// <summary>A client with an API token of a user of this role.</summary>
     public async Task<HttpClient> TokenAsync(UserRole role)
     {
-        var made = await Service<UserAdministration>().CreateTokenAsync(role.ToString(), "test", role, TimeSpan.FromDays(1), Actor.Local, CancellationToken.None);
+        var made = await Service<TokenAdministration>().CreateAsync(role.ToString(), "test", role, 1, Actor.Local, CancellationToken.None);
         var client = Anonymous();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made!.Value.Secret);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Value!.Secret);
         return client;
     }
 }

@@ -3,7 +3,7 @@ namespace Culvert.Browser.Tests.Portal;
 /// <summary>A small plant: what three sensors of two sites tell the portal, so that every page has something to show.</summary>
 internal static class Plant
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.UtcNow.AddHours(-6);
+    private static readonly DateTimeOffset Start = TimeProvider.System.GetUtcNow().AddHours(-6);
 
     public static async Task FillAsync(PortalProgram portal)
     {
@@ -87,7 +87,7 @@ internal static class Plant
 
     private static HealthRecord Health(IReadOnlyList<RouteHealth> routes, IReadOnlyList<HealthMessage> messages) => new()
     {
-        At = DateTimeOffset.UtcNow,
+        At = TimeProvider.System.GetUtcNow(),
         StartedAt = Start,
         Version = "0.1.0",
         ThreatIntelligenceVersion = "2026.11.20",
@@ -98,17 +98,17 @@ internal static class Plant
             Records = 214,
             Bytes = 188_416,
             MaxBytes = 1L << 30,
-            OldestAt = DateTimeOffset.UtcNow.AddMinutes(-3),
+            OldestAt = TimeProvider.System.GetUtcNow().AddMinutes(-3),
             TimeToDrain = TimeSpan.FromSeconds(4),
             Waiting = new Dictionary<RecordStream, long> { [RecordStream.Inventory] = 200, [RecordStream.Traffic] = 14 },
             Dropped = new Dictionary<RecordStream, long> { [RecordStream.Evidence] = 3 },
         },
-        Sources = [new SourceHealth { Name = "eth1", Zone = "cell-1", Packets = 1_234_567, Bytes = 987_654_321, Malformed = 2, LastPacketAt = DateTimeOffset.UtcNow }],
+        Sources = [new SourceHealth { Name = "eth1", Zone = "cell-1", Packets = 1_234_567, Bytes = 987_654_321, Malformed = 2, LastPacketAt = TimeProvider.System.GetUtcNow() }],
         ClockDriftMilliseconds = 41,
         DeviceCount = 40,
         WorkingSetBytes = 96 << 20,
         DiskFreeBytes = 80L << 30,
-        CertificateExpiresAt = DateTimeOffset.UtcNow.AddDays(88),
+        CertificateExpiresAt = TimeProvider.System.GetUtcNow().AddDays(88),
     };
 
     private static RouteHealth Through(string name, int priority, string state) => new()
@@ -136,7 +136,7 @@ internal static class Plant
         Route = route,
         Hops = hops,
         Destination = "localhost:8443",
-        StartedAt = DateTimeOffset.UtcNow.AddMinutes(-2),
+        StartedAt = TimeProvider.System.GetUtcNow().AddMinutes(-2),
         Steps =
         [
             .. hops.SelectMany((h, i) => new[]

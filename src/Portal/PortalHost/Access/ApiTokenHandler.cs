@@ -29,16 +29,8 @@ internal sealed class ApiTokenHandler(IPortalStore store, TimeProvider clock, IO
         }
 
         // A token never does more than its user may now.
-        var role = Rank(use.Token.Role) <= Rank(use.User.Role) ? use.Token.Role : use.User.Role;
+        var role = RolePermissions.IsWithin(use.Token.Role, use.User.Role) ? use.Token.Role : use.User.Role;
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, $"token:{use.Token.Name}"), new Claim(ClaimTypes.Role, role.ToString())], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
-
-    private static int Rank(UserRole role) => role switch
-    {
-        UserRole.SecurityReader => 0,
-        UserRole.Contributor => 1,
-        UserRole.SecurityAdmin => 2,
-        _ => 3,
-    };
 }

@@ -22,6 +22,11 @@ public static class RolePermissions
     /// <param name="permission">The permission.</param>
     public static bool Allows(UserRole role, PortalPermission permission) => Table[role].Contains(permission);
 
+    /// <summary>Whether a role may do nothing that another may not.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="limit">The other.</param>
+    public static bool IsWithin(UserRole role, UserRole limit) => Table[role].IsSubsetOf(Table[limit]);
+
     /// <summary>The roles that include a permission.</summary>
     /// <param name="permission">The permission.</param>
     public static IEnumerable<UserRole> RolesWith(PortalPermission permission) => Table.Where(e => e.Value.Contains(permission)).Select(e => e.Key);

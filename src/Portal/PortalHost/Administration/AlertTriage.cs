@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.CloudServices;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 
 namespace Culvert.PortalHost;
@@ -20,7 +21,7 @@ public sealed class AlertTriage(IPortalStore store, SensorLinks links, AuditTrai
         var outcome = await store.Alerts.SetStatusAsync(sensor, id, status, actor.Name, clock.GetUtcNow(), cancellationToken);
         if (outcome == StoreOutcome.Done)
         {
-            await audit.AppendAsync(actor, "alert.setStatus", $"{sensor}/{id}", status.ToString(), cancellationToken);
+            await audit.AppendAsync(actor, "alert.setStatus", $"{sensor}/{id}", Words.Spaced(status.ToString()), cancellationToken);
             changes.Publish(ChangeKind.Alerts, sensor);
             if (status == AlertStatus.Closed)
             {
@@ -39,7 +40,7 @@ public sealed class AlertTriage(IPortalStore store, SensorLinks links, AuditTrai
     public async Task<MethodResult> LearnAsync(string sensor, string id, Actor actor, CancellationToken cancellationToken)
     {
         var result = await links.InvokeAsync(sensor, "learnAlert", AlertPayload(id), CommandLimit, cancellationToken);
-        await audit.AppendAsync(actor, "alert.learn", $"{sensor}/{id}", result.Outcome.ToString(), cancellationToken);
+        await audit.AppendAsync(actor, "alert.learn", $"{sensor}/{id}", AuditWords.Of(result), cancellationToken);
         if (result is { Outcome: MethodOutcome.Answered, Status: >= 200 and < 300 })
         {
             await store.Alerts.SetStatusAsync(sensor, id, AlertStatus.Closed, actor.Name, clock.GetUtcNow(), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 
 namespace Culvert.PortalHost;
@@ -57,7 +58,7 @@ public sealed class PackageCatalogue(IPortalStore store, PortalAuthority authori
             return ChangeOutcome<PackageEntry>.Refused(StoreOutcome.Conflict, $"version: there is a package {version} already; a changed package needs a new version.");
         }
 
-        await audit.AppendAsync(actor, "package.upload", version, $"{content.Length} bytes, SHA-256 {package.Sha256}", cancellationToken);
+        await audit.AppendAsync(actor, "package.upload", version, $"{Words.Bytes(content.Length)}, SHA-256 {package.Sha256}", cancellationToken);
         changes.Publish(ChangeKind.Packages);
         // An older package that is uploaded later is for rolling back, not for everybody.
         if (await store.Packages.ListAsync(Kind, cancellationToken) is [var newest, ..] && newest.Version == version)

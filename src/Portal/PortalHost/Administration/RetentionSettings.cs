@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 
 namespace Culvert.PortalHost;
@@ -29,7 +30,7 @@ public sealed class RetentionSettings(IPortalStore store, AuditTrail audit, Time
         }
 
         await store.Settings.PutAsync(new SettingEntry(Setting, JsonSerializer.Serialize(days, JsonSerializerOptions.Web), clock.GetUtcNow(), actor.Name), cancellationToken);
-        await audit.AppendAsync(actor, "settings.retention", Setting, string.Join(", ", days.All().Select(d => $"{d.Name} {d.Days}")), cancellationToken);
+        await audit.AppendAsync(actor, "settings.retention", Setting, string.Join(", ", days.All().Select(d => $"{Words.Spaced(d.Name)} {d.Days} days")), cancellationToken);
         return ChangeOutcome<RetentionDays>.Done(days);
     }
 }

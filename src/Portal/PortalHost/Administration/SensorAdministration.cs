@@ -26,7 +26,7 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
     /// <param name="actor">Who asks.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<StoreOutcome> UpdateAsync(string name, string site, string zone, bool automatic, Actor actor, CancellationToken cancellationToken) => await NoteAsync(
-        await store.Sensors.UpdateAsync(name, site, zone, automatic, cancellationToken), name, "sensor.update", $"{site}/{zone}, automatic TI {(automatic ? "on" : "off")}", actor, cancellationToken);
+        await store.Sensors.UpdateAsync(name, site, zone, automatic, cancellationToken), name, "sensor.update", $"{site}/{zone}, threat-intelligence updates {(automatic ? "automatic" : "manual")}", actor, cancellationToken);
 
     /// <summary>Takes a sensor's identity away and ends its link at once.</summary>
     /// <param name="name">The sensor.</param>
@@ -80,7 +80,8 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
         }
 
         var text = patch.ToJsonString();
-        await NoteAsync(StoreOutcome.Done, name, "sensor.desire", text.Length <= 500 ? text : text[..500], actor, cancellationToken);
+        var words = AuditWords.Of(patch);
+        await NoteAsync(StoreOutcome.Done, name, "sensor.desire", words.Length <= 500 ? words : words[..500], actor, cancellationToken);
         changes.Publish(ChangeKind.Twin, name);
         await links.PushDesiredAsync(name, text, twin.DesiredVersion);
         return ChangeOutcome<Twin>.Done(twin);
@@ -94,7 +95,7 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
     public async Task<ChangeOutcome<CheckEntry>> CheckAsync(string name, Actor actor, CancellationToken cancellationToken)
     {
         var result = await links.InvokeAsync(name, "runChecks", "{}", CheckLimit, cancellationToken);
-        await NoteAsync(StoreOutcome.Done, name, "sensor.check", result.Outcome.ToString(), actor, cancellationToken);
+        await NoteAsync(StoreOutcome.Done, name, "sensor.check", AuditWords.Of(result), actor, cancellationToken);
         if (result.Outcome != MethodOutcome.Answered)
         {
             return ChangeOutcome<CheckEntry>.Refused(
@@ -125,7 +126,7 @@ public sealed class SensorAdministration(IPortalStore store, SensorLinks links, 
     public async Task<MethodResult> InvokeAsync(string name, string method, string payload, Actor actor, CancellationToken cancellationToken)
     {
         var result = await links.InvokeAsync(name, method, payload, CommandLimit, cancellationToken);
-        await NoteAsync(StoreOutcome.Done, name, $"sensor.command.{method}", result.Outcome.ToString(), actor, cancellationToken);
+        await NoteAsync(StoreOutcome.Done, name, $"sensor.command.{method}", AuditWords.Of(result), actor, cancellationToken);
         return result;
     }
 

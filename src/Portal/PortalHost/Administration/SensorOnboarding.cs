@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 
 namespace Culvert.PortalHost;
@@ -50,7 +51,7 @@ public sealed class SensorOnboarding(IPortalStore store, PortalAuthority authori
                 outcome == StoreOutcome.NotFound ? $"There is no zone '{request.Zone}' in a site '{request.Site}'." : $"There is a sensor '{request.Name}' already.");
         }
 
-        await audit.AppendAsync(actor, "sensor.onboard", request.Name, $"{request.Type} {request.Mode} in {request.Site}/{request.Zone}", cancellationToken);
+        await audit.AppendAsync(actor, "sensor.onboard", request.Name, $"{Words.Of(request.Type)}, {Words.Of(request.Mode)}, in {request.Site}/{request.Zone}", cancellationToken);
         if (request.AutomaticThreatIntelligence && await store.Packages.ListAsync(PackageCatalogue.Kind, cancellationToken) is [var newest, ..])
         {
             await store.Twins.PatchDesiredAsync(request.Name, PackageCatalogue.Desire(newest.Version), cancellationToken);

@@ -1,14 +1,11 @@
-using System.Security.Cryptography;
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 
 namespace Culvert.PortalHost;
 
-/// <summary>Users and API tokens; each change written down.</summary>
+/// <summary>Users; each change written down.</summary>
 public sealed class UserAdministration(IPortalStore store, AuditTrail audit, ChangeFeed changes, TimeProvider clock)
 {
-    /// <summary>Longest life of an API token.</summary>
-    public static TimeSpan MaxTokenLifetime { get; } = TimeSpan.FromDays(366);
-
     /// <summary>Makes a user.</summary>
     /// <param name="name">Name to sign in with.</param>
     /// <param name="role">Role.</param>
@@ -30,7 +27,7 @@ public sealed class UserAdministration(IPortalStore store, AuditTrail audit, Cha
         }
 
         var user = new UserEntry { Name = name!, Role = role, PasswordHash = SignInService.HashPassword(password), SecurityStamp = Secrets.Make(), CreatedAt = clock.GetUtcNow() };
-        return await NoteAsync(await store.Users.CreateAsync(user, cancellationToken), user.Name, "user.create", role.ToString(), actor, cancellationToken) == StoreOutcome.Done
+        return await NoteAsync(await store.Users.CreateAsync(user, cancellationToken), user.Name, "user.create", Words.Of(role), actor, cancellationToken) == StoreOutcome.Done
             ? ChangeOutcome<UserEntry>.Done(user)
             : ChangeOutcome<UserEntry>.Refused(StoreOutcome.Conflict, $"There is a user '{name}' already.");
     }
@@ -61,7 +58,7 @@ public sealed class UserAdministration(IPortalStore store, AuditTrail audit, Cha
             PasswordHash = password is null ? user.PasswordHash : SignInService.HashPassword(password),
             SecurityStamp = Secrets.Make(),
         };
-        var detail = $"{user.Role}{(user.Disabled ? ", disabled" : "")}{(password is null ? "" : ", new password")}";
+        var detail = $"{Words.Of(user.Role)}{(user.Disabled ? ", disabled" : "")}{(password is null ? "" : ", new password")}";
         var outcome = await NoteAsync(await store.Users.UpdateAsync(user, cancellationToken), user.Name, "user.update", detail, actor, cancellationToken);
         return outcome == StoreOutcome.Done ? ChangeOutcome<UserEntry>.Done(user) : ChangeOutcome<UserEntry>.Refused(outcome, "At least one owner must be able to sign in.");
     }
@@ -72,43 +69,6 @@ public sealed class UserAdministration(IPortalStore store, AuditTrail audit, Cha
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<StoreOutcome> DeleteAsync(string name, Actor actor, CancellationToken cancellationToken) =>
         await NoteAsync(await store.Users.DeleteAsync(name, cancellationToken), name, "user.delete", "", actor, cancellationToken);
-
-    /// <summary>Makes an API token.</summary>
-    /// <param name="user">The user it acts for.</param>
-    /// <param name="name">What it is for.</param>
-    /// <param name="role">Most that it may do.</param>
-    /// <param name="lifetime">How long it is valid.</param>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The token and its secret, shown this once.</returns>
-    public async Task<(ApiToken Token, string Secret)?> CreateTokenAsync(string user, string name, UserRole role, TimeSpan lifetime, Actor actor, CancellationToken cancellationToken)
-    {
-        if (await store.Users.FindAsync(user, cancellationToken) is not { } owner)
-        {
-            return null;
-        }
-
-        var (now, secret) = (clock.GetUtcNow(), Secrets.Make());
-        var token = new ApiToken
-        {
-            Id = RandomNumberGenerator.GetHexString(16, lowercase: true),
-            Name = name,
-            User = owner.Name,
-            Role = role,
-            CreatedAt = now,
-            ExpiresAt = now + (lifetime < MaxTokenLifetime ? lifetime : MaxTokenLifetime),
-        };
-        await store.Users.AddApiTokenAsync(token, Secrets.Hash(secret), cancellationToken);
-        await NoteAsync(StoreOutcome.Done, owner.Name, "token.create", $"{name}, {role}, until {token.ExpiresAt:u}", actor, cancellationToken);
-        return (token, secret);
-    }
-
-    /// <summary>Removes an API token.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<StoreOutcome> DeleteTokenAsync(string id, Actor actor, CancellationToken cancellationToken) =>
-        await NoteAsync(await store.Users.DeleteApiTokenAsync(id, cancellationToken), id, "token.delete", "", actor, cancellationToken);
 
     private static IReadOnlyList<string> CheckPassword(string password) =>
         password.Length is < SignInService.MinPasswordLength or > 1024 ? [$"password: {SignInService.MinPasswordLength} to 1024 characters."] : [];

@@ -40,6 +40,7 @@ internal static class PortalApi
         SettingsApi.Map(api.MapGroup("/settings").WithTags("Settings"));
         PlannerApi.Map(api.MapGroup("/planner").WithTags("Planner"));
         UsersApi.Map(api);
+        TokensApi.MapOwn(api.MapGroup("/tokens").WithTags("Tokens"));
         ChangesApi.Map(api);
     }
 

@@ -3,7 +3,7 @@ using Culvert.Storage;
 
 namespace Culvert.PortalHost;
 
-/// <summary>Users, API tokens and the audit log.</summary>
+/// <summary>Users and the audit log.</summary>
 internal static class UsersApi
 {
     public static void Map(RouteGroupBuilder api)
@@ -22,13 +22,7 @@ internal static class UsersApi
         }).Produces<UserView>().ProducesProblem(404).ProducesProblem(409);
         users.MapDelete("/{user}", async (string user, UserAdministration administration, HttpContext context) =>
             PortalApi.Answer(await administration.DeleteAsync(user, Actor.Of(context), context.RequestAborted)));
-        users.MapGet("/{user}/tokens", (string user, IPortalStore store, CancellationToken ct) => store.Users.ListApiTokensAsync(user, ct));
-        users.MapPost("/{user}/tokens", async Task<IResult> (string user, TokenBody body, UserAdministration administration, HttpContext context) =>
-            await administration.CreateTokenAsync(user, body.Name, body.Role, TimeSpan.FromDays(body.Days), Actor.Of(context), context.RequestAborted) is { } made
-                ? TypedResults.Ok(new NewToken(made.Token, made.Secret))
-                : TypedResults.NotFound()).Produces<NewToken>().ProducesProblem(404);
-        users.MapDelete("/{user}/tokens/{id}", async (string user, string id, UserAdministration administration, HttpContext context) =>
-            PortalApi.Answer(await administration.DeleteTokenAsync(id, Actor.Of(context), context.RequestAborted)));
+        TokensApi.MapOfUsers(users);
         api.MapGet("/audit", (string? text, int? offset, int? limit, IPortalStore store, CancellationToken ct) =>
             store.Audit.QueryAsync(text, new PageRequest(offset ?? 0, limit ?? 50), ct)).WithTags("Audit").Requires(PortalPermission.ViewAudit);
     }
@@ -55,14 +49,3 @@ public sealed record NewUserBody([StringLength(128, MinimumLength = 1)] string N
 /// <param name="Disabled">May not sign in.</param>
 /// <param name="Password">New password.</param>
 public sealed record UserBody(UserRole? Role, bool? Disabled, string? Password);
-
-/// <summary>A token to be made.</summary>
-/// <param name="Name">What it is for.</param>
-/// <param name="Role">Most that it may do.</param>
-/// <param name="Days">Days until it ends.</param>
-public sealed record TokenBody([StringLength(128, MinimumLength = 1)] string Name, UserRole Role, [Range(1, 366)] int Days);
-
-/// <summary>A token with its secret, shown once.</summary>
-/// <param name="Token">The token.</param>
-/// <param name="Secret">Its secret, for <c>Authorization: Bearer</c>.</param>
-public sealed record NewToken(ApiToken Token, string Secret);

@@ -69,6 +69,7 @@ public static class PortalApplication
         services.AddSingleton<AlertTriage>();
         services.AddSingleton<PackageCatalogue>();
         services.AddSingleton<UserAdministration>();
+        services.AddSingleton<TokenAdministration>();
         services.AddSingleton<EndpointCatalogue>();
         services.AddSingleton<RetentionSettings>();
         services.AddSingleton(s => new CloudServicesOptions

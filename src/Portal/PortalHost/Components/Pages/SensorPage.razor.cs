@@ -90,8 +90,8 @@ public partial class SensorPage
             return;
         }
 
-        await Administration.RevokeAsync(Name, await ActorAsync(), Ended);
-        _note = "The sensor's identity is revoked.";
+        var outcome = await Administration.RevokeAsync(Name, await ActorAsync(), Ended);
+        _note = outcome == StoreOutcome.Done ? "The sensor's identity is revoked." : "The sensor was deleted meanwhile.";
         await LoadAsync();
     }
 }

@@ -1,3 +1,4 @@
+using Culvert.PortalHost.Components.Parts;
 using Culvert.Storage;
 using Microsoft.AspNetCore.Components.Forms;
 
@@ -36,7 +37,7 @@ public partial class ThreatIntelligencePage
         }
         catch (IOException)
         {
-            _mistakes = [$"{chosen.File.Name} has {chosen.File.Size} bytes; at most {PackageCatalogue.MaxBytes} are accepted."];
+            _mistakes = [$"{chosen.File.Name} has {Words.Bytes(chosen.File.Size)}; at most {Words.Bytes(PackageCatalogue.MaxBytes)} are accepted."];
         }
         finally
         {
@@ -49,7 +50,7 @@ public partial class ThreatIntelligencePage
     private async Task PushAsync(string version)
     {
         var outcome = await Catalogue.PushAsync(version, [.. _sensors.Select(s => s.Name)], await ActorAsync(), Ended);
-        _note = outcome.Value is { } told ? $"{told.Count} sensors are to have {version}." : string.Join(" ", outcome.Mistakes);
+        _note = outcome.Value is { } told ? $"{told.Count} {(told.Count == 1 ? "sensor is" : "sensors are")} to have {version}." : string.Join(" ", outcome.Mistakes);
         await LoadAsync();
     }
 }

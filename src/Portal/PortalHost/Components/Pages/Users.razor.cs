@@ -66,7 +66,7 @@ public partial class Users
     private async Task ChangeAsync(UserEntry user, UserRole? role, bool? disabled)
     {
         var outcome = await Administration.UpdateAsync(user.Name, role, disabled, null, await ActorAsync(), Ended);
-        _note = outcome.IsDone ? $"{user.Name} was changed; their sessions end." : outcome.Mistakes.Count > 0 ? string.Join(" ", outcome.Mistakes) : $"Not changed: {outcome.Outcome}.";
+        _note = outcome.IsDone ? $"{user.Name} was changed; their sessions end." : outcome.Mistakes.Count > 0 ? string.Join(" ", outcome.Mistakes) : $"{user.Name} is gone.";
         await LoadAsync();
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Culvert.Storage;
-using MudBlazor;
 
 namespace Culvert.PortalHost.Components.Parts;
 
@@ -60,13 +59,6 @@ internal static class Words
         SensorState.PendingReactivation => "Pending reactivation",
         SensorState.Revoked => "Revoked",
         _ => sensor.Connection switch { ConnectionState.Connected => "Connected", ConnectionState.Disconnected => "Disconnected", _ => "Never connected" },
-    };
-
-    public static Color ColorOf(HealthLevel level) => level switch
-    {
-        HealthLevel.Critical => Color.Error,
-        HealthLevel.Warning => Color.Warning,
-        _ => Color.Success,
     };
 
     public static string Of(SensorType type) => type == SensorType.Ot ? "OT" : "Enterprise IoT";
