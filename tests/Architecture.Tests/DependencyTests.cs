@@ -11,20 +11,21 @@ public sealed class DependencyTests
         ["Shared/Configuration"] = ["Domain"],
         ["Shared/Tunnels"] = ["Domain"],
         ["Shared/Checking"] = ["Domain", "Tunnels"],
+        ["Shared/Commands"] = [],
         ["Sensor/Analysis"] = ["Domain"],
         ["Sensor/Outbox"] = ["Domain"],
         ["Sensor/Uplink"] = ["Domain", "Tunnels", "Outbox"],
-        ["Sensor/SensorHost"] = ["Domain", "Configuration", "Tunnels", "Checking", "Analysis", "Outbox", "Uplink"],
+        ["Sensor/SensorHost"] = ["Domain", "Commands", "Configuration", "Tunnels", "Checking", "Analysis", "Outbox", "Uplink"],
         ["Proxy/Relaying"] = ["Domain", "Tunnels"],
-        ["Proxy/ProxyHost"] = ["Domain", "Configuration", "Tunnels", "Relaying"],
+        ["Proxy/ProxyHost"] = ["Domain", "Commands", "Configuration", "Tunnels", "Relaying"],
         ["Portal/Storage"] = ["Domain"],
         ["Portal/Storage.Sqlite"] = ["Domain", "Storage"],
         ["Portal/CloudServices"] = ["Domain", "Storage"],
         // The portal has the planner's pages; planning is pure.
-        ["Portal/PortalHost"] = ["Domain", "Configuration", "Tunnels", "Storage", "Storage.Sqlite", "CloudServices", "Planning"],
+        ["Portal/PortalHost"] = ["Domain", "Commands", "Configuration", "Tunnels", "Storage", "Storage.Sqlite", "CloudServices", "Planning"],
         ["Operator/Planning"] = ["Domain"],
         ["Operator/Lab"] = ["Domain", "Configuration", "Tunnels", "Checking", "Planning"],
-        ["Operator/Cli"] = ["Domain", "Configuration", "Tunnels", "Checking", "Planning", "Lab"],
+        ["Operator/Cli"] = ["Domain", "Commands", "Configuration", "Tunnels", "Checking", "Planning", "Lab"],
     };
 
     [Fact]

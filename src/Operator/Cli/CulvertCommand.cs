@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Culvert.Commands;
 
 namespace Culvert.Cli;
 
@@ -26,14 +27,18 @@ internal static class CulvertCommand
     public static async Task<int> RunAsync(string[] arguments, Output output, TimeProvider clock)
     {
         var parsed = Create(output, clock).Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (CommandLineMistakes.Of(parsed, "culvert") is { } mistakes)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var complaint in mistakes.Complaints)
             {
-                output.Complain(error.Message);
+                output.Complain(complaint);
             }
 
-            output.Explain($"Try: culvert {string.Join(' ', parsed.CommandResult.Command is RootCommand ? [] : new[] { parsed.CommandResult.Command.Name + " " })}--help");
+            foreach (var explanation in mistakes.Explanations)
+            {
+                output.Explain(explanation);
+            }
+
             return ExitCode.Usage;
         }
 

@@ -42,7 +42,9 @@ internal static class SiteCommand
 
         output.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{path} is in order: {site.DisplayName}, {site.Zones.Count} zones, {site.Sensors.Count} sensors, {site.Proxies.Count} proxies, {site.Firewalls.Count} firewalls, {site.Clouds.Count} clouds."));
+            $"{path} is in order: {site.DisplayName}, {Many(site.Zones.Count, "zone")}, {Many(site.Sensors.Count, "sensor")}, {Many(site.Proxies.Count, "proxy", "proxies")}, {Many(site.Firewalls.Count, "firewall")}, {Many(site.Clouds.Count, "cloud")}."));
         return ExitCode.Fine;
     }
+
+    private static string Many(int count, string one, string? several = null) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several ?? one + "s")}");
 }

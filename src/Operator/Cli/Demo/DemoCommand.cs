@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Culvert.Commands;
 
 namespace Culvert.Cli;
 
@@ -23,17 +24,17 @@ internal static class DemoCommand
         var command = new Command("demo", "Starts a portal, two proxies and a sensor that replays a capture through them, on this machine.") { capture, method, chaining, port, state, speed, exit };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(method) == ConnectionMethod.Multicloud)
+            if (result.ReadOrDefault(method) == ConnectionMethod.Multicloud)
             {
                 result.AddError("--method multicloud needs clouds and their private links; `culvert lab` rehearses it. The demo knows direct, cloudProxy and proxyChain.");
             }
 
-            if (result.GetValue(port) is < 0 or > 65535)
+            if (result.ReadOrDefault(port) is < 0 or > 65535)
             {
                 result.AddError("--port: expected a TCP port, 1 to 65535, or 0 for any free one.");
             }
 
-            if (result.GetValue(speed) is < 0 or > 1_000_000 or double.NaN)
+            if (result.ReadOrDefault(speed) is < 0 or > 1_000_000 or double.NaN)
             {
                 result.AddError("--speed: expected a factor from 0 to 1000000.");
             }

@@ -18,7 +18,7 @@ internal static class ProxySuiteCommand
         var command = new Command("proxy-suite", "Tries a CONNECT proxy with misbehaving parents, destinations and clients, and tells which cases it bears.") { start, startCommand, template, address, json };
         command.Validators.Add(result =>
         {
-            var given = (result.GetValue(start) is null ? 0 : 1) + (result.GetValue(address) is null ? 0 : 1) + (string.IsNullOrWhiteSpace(result.GetValue(startCommand)) ? 0 : 1);
+            var given = (result.GetResult(start) is null ? 0 : 1) + (result.GetValue(address) is null ? 0 : 1) + (string.IsNullOrWhiteSpace(result.GetValue(startCommand)) ? 0 : 1);
             if (given != 1)
             {
                 result.AddError("Give one of --start, --start-command or --address.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.Metrics;
+using Culvert.Commands;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ internal static class RunCommand
         var command = new Command("run", "Runs the sensor until it is told to stop.") { data, settings, replay, zone, speed, exit };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(speed) is < 0 or > 1_000_000 or double.NaN)
+            if (result.ReadOrDefault(speed) is < 0 or > 1_000_000 or double.NaN)
             {
                 result.AddError("--speed: expected a factor from 0 to 1000000.");
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Culvert.Commands;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -8,6 +9,7 @@ namespace Culvert.SensorHost;
 /// <summary>The command line of culvert-sensor: all commands, one place for what goes wrong.</summary>
 internal static class SensorCommands
 {
+    private const string Program = "culvert-sensor";
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs one command line and gives the exit status; see <see cref="SensorExit"/>.</summary>
@@ -20,13 +22,9 @@ internal static class SensorCommands
             StatusCommand.Build(),
         };
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (CommandLineMistakes.Of(parsed, Program) is { } mistakes)
         {
-            foreach (var error in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync($"culvert-sensor: {error.Message}");
-            }
-
+            mistakes.WriteTo(Console.Error, Program);
             return SensorExit.Usage;
         }
 
