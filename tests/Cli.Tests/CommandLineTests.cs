@@ -42,7 +42,7 @@ public sealed class CommandLineTests
         void Add(Command command, string path)
         {
             data.Add($"{path} --help".Trim());
-            foreach (var inner in command.Subcommands)
+            foreach (var inner in command.Subcommands.Where(c => !c.Hidden))
             {
                 Add(inner, $"{path} {inner.Name}");
             }

@@ -32,8 +32,9 @@ public sealed class CommandLineMistakes
         var (unmatched, needsCommand) = (parsed.UnmatchedTokens, command.Subcommands.Count > 0 && command.Action is null);
         if (unmatched.Count > 0)
         {
-            // What follows a command that is not there belongs to it.
-            complaints.AddRange((needsCommand ? unmatched.Take(1) : unmatched).Select(v => NoSuch(v, parsed.CommandResult)));
+            // What follows a command or an option that is not there belongs to it.
+            var options = unmatched.Where(v => v.StartsWith('-')).ToList();
+            complaints.AddRange((needsCommand ? unmatched.Take(1) : options.Count > 0 ? options : unmatched).Select(v => NoSuch(v, parsed.CommandResult)));
         }
 
         if (parsed.Errors.Count == 0 && complaints.Count == 0)

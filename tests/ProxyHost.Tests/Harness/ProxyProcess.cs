@@ -41,7 +41,11 @@ public sealed class ProxyProcess : IAsyncDisposable
     public static async Task<ProxyProcess> StartAsync(TestFolder folder, string settings, string? engine = null)
     {
         var file = folder.Write("proxy.yaml", settings);
-        var start = new ProcessStartInfo(Program, ["run", "--config", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Under nohup a child ignores SIGHUP as well, and would reload nothing: env (coreutils) gives it back, and becomes the program.
+        var start = IsHangUpIgnored()
+            ? new ProcessStartInfo("env", ["--default-signal=HUP", Program, "run", "--config", file])
+            : new ProcessStartInfo(Program, ["run", "--config", file]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["CULVERT_PROXY_ENGINE"] = engine ?? "";
         start.Environment["CULVERT_TEST_SECRET"] = "hidden-in-the-environment";
         var proxy = new ProxyProcess(file, Process.Start(start)!);
@@ -63,6 +67,11 @@ public sealed class ProxyProcess : IAsyncDisposable
         await process.WaitForExitAsync(deadline.Token);
         return (process.ExitCode, texts[0], texts[1]);
     }
+
+    // The lowest bit of SigIgn is signal 1, SIGHUP (proc(5)).
+    private static bool IsHangUpIgnored() => File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) is [.., var last]
+        && (Convert.ToInt32(last.ToString(), 16) & 1) != 0;
 
     public void Signal(string name)
     {
