@@ -133,7 +133,7 @@ public sealed class CheckDeskTests : IDisposable
             Zone = "cell-1",
             Endpoints = [.. Enum.GetValues<CloudService>().Select(s => new CloudEndpointEntry(s, "portal.culvert.test", 443))],
             TrustPem = root.ExportCertificatePem(),
-            PackageSigningKeyPem = "",
+            PackageSigningKeyPem = rootKey.ExportSubjectPublicKeyInfoPem(),
             EnrolmentToken = "secret",
             IssuedAt = now,
             ExpiresAt = now.AddDays(14),
