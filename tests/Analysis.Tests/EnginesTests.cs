@@ -20,11 +20,7 @@ public sealed class EnginesTests
     [MemberData(nameof(Scenarios))]
     public void Each_engine_gives_its_alert(string scenario, string type, AlertEngine engine)
     {
-        var sink = new CollectingSink();
-        var analyzer = new TrafficAnalyzer(new AnalyzerOptions { Zone = "z", Learning = true }, sink);
-        var feed = new Feed(analyzer);
-        feed.Ask(3, [0, 0, 0, 2], [4, 0, 1, 0, 2]);
-        analyzer.Learning = false;
+        var (sink, analyzer, feed) = LearnOneRead();
         Play(feed, scenario);
         analyzer.Flush();
         var alert = Assert.Single(sink.Alerts.Values, a => a.Type == type);
@@ -38,11 +34,7 @@ public sealed class EnginesTests
     [MemberData(nameof(Scenarios))]
     public void What_happens_again_counts_and_does_not_open_another(string scenario, string type, AlertEngine engine)
     {
-        var sink = new CollectingSink();
-        var analyzer = new TrafficAnalyzer(new AnalyzerOptions { Zone = "z", Learning = true }, sink);
-        var feed = new Feed(analyzer);
-        feed.Ask(3, [0, 0, 0, 2], [4, 0, 1, 0, 2]);
-        analyzer.Learning = false;
+        var (sink, analyzer, feed) = LearnOneRead();
         Play(feed, scenario);
         Play(feed, scenario);
         analyzer.Flush();
@@ -53,6 +45,17 @@ public sealed class EnginesTests
         Assert.True(analyzer.CloseAlert(alert.Id));
         Assert.False(analyzer.CloseAlert(alert.Id));
         Assert.Null(analyzer.LearnAlert("no such alert"));
+    }
+
+    // What is normal here: one read of registers; everything else is news.
+    private static (CollectingSink Sink, TrafficAnalyzer Analyzer, Feed Feed) LearnOneRead()
+    {
+        var sink = new CollectingSink();
+        var analyzer = new TrafficAnalyzer(new AnalyzerOptions { Zone = "z", Learning = true }, sink);
+        var feed = new Feed(analyzer);
+        feed.Ask(3, [0, 0, 0, 2], [4, 0, 1, 0, 2]);
+        analyzer.Learning = false;
+        return (sink, analyzer, feed);
     }
 
     private static void Play(Feed feed, string scenario)

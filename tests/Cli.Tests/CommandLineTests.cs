@@ -16,6 +16,7 @@ public sealed class CommandLineTests
     [InlineData("lab up", "Required argument missing for command: 'up'", "Try: culvert lab up --help")]
     [InlineData("lab up --netem", "there is no option '--netem'", "Try: culvert lab up --help")]
     [InlineData("check --jsno", "there is no option '--jsno'; did you mean '--json'?")]
+    [InlineData("plan --out x", "there is no option '--out'; did you mean '--output'?")]
     [InlineData("demo extra", "'extra' is one argument too many")]
     [InlineData("demo --method foo", "--method: 'foo' is not one of direct, cloudProxy, proxyChain")]
     [InlineData("demo --speed fast", "--speed: 'fast' is not a number")]

@@ -13,7 +13,7 @@ public sealed class KilledProcessTests : OutboxTest
         var random = new Random(4711);
         for (var round = 0; round < Rounds; round++)
         {
-            var accepted = await WriteAndKillAsync(round, TimeSpan.FromMilliseconds(random.Next(0, 250)));
+            var accepted = await WriteAndKillAsync(round, random.Next(1, 12), TimeSpan.FromMilliseconds(random.Next(0, 100)));
             using var store = await OpenAsync();
             Assert.Null(store.LastRepair);
             var delivered = ReadDelivered();
@@ -31,25 +31,29 @@ public sealed class KilledProcessTests : OutboxTest
         Assert.True(ReadDelivered().Count > 0);
     }
 
-    private async Task<long> WriteAndKillAsync(int round, TimeSpan afterFirst)
+    // After so many acceptances, however slow the machine is, and then at any instant.
+    private async Task<long> WriteAndKillAsync(int round, int acceptances, TimeSpan later)
     {
         using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--child", "write", Root, round.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
         })!;
         long accepted = 0;
-        var first = new TaskCompletionSource();
+        var enough = new TaskCompletionSource();
         child.OutputDataReceived += (_, line) =>
         {
             if (line.Data is not null)
             {
                 accepted = long.Parse(line.Data, CultureInfo.InvariantCulture);
-                first.TrySetResult();
+                if (--acceptances == 0)
+                {
+                    enough.SetResult();
+                }
             }
         };
         child.BeginOutputReadLine();
-        await first.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await Task.Delay(afterFirst, TimeProvider.System);
+        await enough.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.Delay(later, TimeProvider.System);
         child.Kill();
         await child.WaitForExitAsync();
         return accepted;

@@ -30,7 +30,7 @@ public sealed class CommandLineMistakes
             .SelectMany(a => a.Tokens).Select(t => t.Value).Where(v => v.StartsWith("--", StringComparison.Ordinal));
         complaints.AddRange(swallowed.Select(v => NoSuch(v, parsed.CommandResult)));
         var (unmatched, needsCommand) = (parsed.UnmatchedTokens, command.Subcommands.Count > 0 && command.Action is null);
-        if (unmatched.Count > 0)
+        if (unmatched.Count > 0 && complaints.Count == 0)
         {
             // What follows a command or an option that is not there belongs to it.
             var options = unmatched.Where(v => v.StartsWith('-')).ToList();
