@@ -37,7 +37,7 @@ public sealed class FaultTable : IDisposable
             # Faults and the causes that the trace names
 
             Each row is a fault that a test builds for real: misbehaving servers, wrong certificates, real Squid, tinyproxy, OpenSSL and culvert-proxy, packet filters
-            in a network namespace. What shows only in an open tunnel is named by `culvert check`. The test fails when the trace names another hop, stage or cause. What a cause means and what to do: [causes.md](causes.md).
+            in a network namespace. Most faults of answers and of TLS are built in every place of a chain of three as well, over http and https hops and IPv6, and the endpoint's behind hops of every scheme. What shows only in an open tunnel is named by `culvert check`. The test fails when the trace names another hop, stage or cause. What a cause means and what to do: [causes.md](causes.md).
 
             | fault | where | stage | cause |
             |---|---|---|---|

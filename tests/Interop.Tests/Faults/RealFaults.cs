@@ -39,6 +39,10 @@ internal static class RealFaults
         }),
         .. Mixed,
         new("the endpoint refuses the sensor's certificate with an alert", Stage.Tls, -1, Cause.IdentityRefused, IdentityAsync),
+        new("the endpoint has TLS 1.1 only (OpenSSL)", Stage.Tls, -1, Cause.TlsTooWeak, () => OldTlsAsync(atHop: false)),
+        new("the hop has TLS 1.1 only (OpenSSL)", Stage.ProxyTls, 0, Cause.ProxyTlsTooWeak, () => OldTlsAsync(atHop: true)),
+        new("the endpoint has ChaCha20 only (OpenSSL)", Stage.Tls, -1, Cause.TlsTooWeak, () => OldTlsAsync(atHop: false, "-tls1_3", "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256")),
+        new("the hop has AES-256-CBC only (OpenSSL)", Stage.ProxyTls, 0, Cause.ProxyTlsTooWeak, () => OldTlsAsync(atHop: true, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-SHA384")),
     ];
 
     /// <summary>Forwarded chains of Squid and culvert-proxy: who refused, though the sensor asks the first alone?</summary>
@@ -53,6 +57,18 @@ internal static class RealFaults
         new("behind Squid, culvert-proxy finds nobody at the destination", Stage.Request, 1, Cause.ConnectionRefused, async () =>
         {
             await using var far = await RealProxies.CulvertAsync([Nobody], "far");
+            await using var near = await SquidBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind Squid, another Squid denies, and signs with Via", Stage.Request, 1, Cause.DestinationRefused, async () =>
+        {
+            await using var far = await RealProxies.SquidAsync("visible_hostname far\nhttp_access deny all");
+            await using var near = await SquidBeforeAsync(far.Address);
+            return await ForwardedAsync(near, far);
+        }),
+        new("behind Squid, another Squid finds nobody at the destination, and nobody signs it", Stage.Request, 0, Cause.UpstreamUnreachable, async () =>
+        {
+            await using var far = await RealProxies.SquidAsync("visible_hostname far\nhttp_access allow all");
             await using var near = await SquidBeforeAsync(far.Address);
             return await ForwardedAsync(near, far);
         }),
@@ -158,6 +174,18 @@ internal static class RealFaults
     {
         await using var squid = await RealProxies.SquidAskingAsync(scheme);
         return await Dials.DialAsync(Dials.Via(Dials.Hop(squid.Address, credentials: credentials) with { Authentication = authentication }), Nobody);
+    }
+
+    private static async Task<DialResult> OldTlsAsync(bool atHop, params string[] how)
+    {
+        using var ca = new TestCa("Plant CA");
+        var server = ca.Write(ca.Issue("127.0.0.1"));
+        string[] only = how.Length > 0 ? how : ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"];
+        await using var openssl = await ProxyProgram.StartAsync("openssl", ProxyProgram.Need("openssl"), asOther: false, (at, _) => Task.FromResult<string[]>(
+            ["s_server", "-accept", $"{at.Host}:{at.Port}", "-cert", server.CertificateFile, "-key", server.KeyFile, "-quiet", .. only]));
+        return atHop
+            ? await Dials.DialAsync(Dials.Via(Dials.Hop(openssl.Address, HopScheme.Https) with { Trust = new HopTrust { CaFile = ca.CaFile, ServerName = "127.0.0.1" } }), Nobody)
+            : await Dials.DialTlsAsync(Dials.Via(), openssl.Address, new EndpointTls { Trust = ca.Trust, ServerName = "127.0.0.1" });
     }
 
     /// <summary>OpenSSL's own server, TLS 1.2, so that the alert comes within the handshake; it trusts another CA than ours.</summary>

@@ -146,20 +146,11 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
     /// <summary>In a forwarded chain the answer may be that of a hop further on, which signs it.</summary>
     private static Verdict FromOrigins(FaultPlace place, int asked, HttpHead head, Verdict verdict, List<string> evidence)
     {
-        var origins = KnownAnswers.Origins(head);
-        if (origins.Count == 0)
+        var origins = AnswerOrigins.Of(head.Field("via"), head.Body);
+        if (AnswerOrigins.HopOf(place.Route, asked, origins) is { } hop)
         {
-            return verdict;
-        }
-
-        for (var i = place.End - 1; i > asked; i--)
-        {
-            var hop = place.Route.Hops[i];
-            if (hop.Reach == HopReach.Forwarded && origins.Any(o => string.Equals(o, hop.Name, StringComparison.OrdinalIgnoreCase) || string.Equals(o, hop.Address.Host, StringComparison.OrdinalIgnoreCase)))
-            {
-                evidence.Add($"the answer is signed by {string.Join(", ", origins)}: it comes from {hop.Name}");
-                return verdict with { Index = i, Towards = verdict.Towards is null ? null : place.Name(i + 1) };
-            }
+            evidence.Add($"the answer is signed by {string.Join(", ", origins)}: it comes from {place.Route.Hops[hop].Name}");
+            return verdict with { Index = hop, Towards = verdict.Towards is null ? null : place.Name(hop + 1) };
         }
 
         return verdict;

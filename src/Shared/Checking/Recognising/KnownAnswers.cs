@@ -16,29 +16,6 @@ internal static class KnownAnswers
         return new Recognition(author.Product, author.Confidence >= 0.9 ? Confidence.Certain : author.Confidence >= 0.75 ? Confidence.Likely : Confidence.Possible, author.Mark, cause, said);
     }
 
-    /// <summary>The names that an answer gives of those it came through, nearest to us last (Via, RFC 9110 section 7.6.3), and of the one whose page it is.</summary>
-    public static IReadOnlyList<string> Origins(HttpHead head)
-    {
-        var names = new List<string>();
-        foreach (var entry in (head.Field("via") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var words = entry.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 1)
-            {
-                names.Add(words[1].Split(':')[0]);
-            }
-        }
-
-        // Squid signs its pages "Generated DATE by HOST (squid/VERSION)".
-        var by = head.Body.LastIndexOf(" by ", StringComparison.Ordinal);
-        if (names.Count == 0 && by >= 0 && head.Body.IndexOf("(squid", by, StringComparison.Ordinal) is var end && end > by && end - by < 260)
-        {
-            names.Add(head.Body[(by + 4)..end].Trim());
-        }
-
-        return names;
-    }
-
     private static (Cause? Cause, string? Words) Reason(AnswerAuthor author, HttpHead head)
     {
         bool Says(string words) => head.Body.Contains(words, StringComparison.OrdinalIgnoreCase);

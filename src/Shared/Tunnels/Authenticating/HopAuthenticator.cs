@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 namespace Culvert.Tunnels;
 
 /// <summary>Proves the sensor to one hop, during one dial: what to send first, and what to answer to each 407.</summary>
-internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : IDisposable
+internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory, TimeSpan requestTimeout, TimeProvider clock) : IDisposable
 {
     // Basic and Digest need one round, a stale nonce another, NTLM and Negotiate two; what goes on after that goes on for ever.
     private const int MaxRounds = 5;
 
+    // Where NTLM may do instead, a KDC is not waited for until the stage is over.
+    private readonly TimeSpan _kdcPatience = requestTimeout / 2;
     private readonly List<string> _refused = [];
     private readonly List<string> _mistakes = [];
     private Negotiation? _negotiation;
@@ -15,6 +17,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
     private string? _sent;
     private int _rounds;
     private bool _noCredentials;
+    private bool _kdcSilent;
 
     /// <summary>The scheme last used; null when no credentials were sent.</summary>
     public string? Sent => _sent;
@@ -87,7 +90,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
 
         if (_negotiation is not null && challenges.FirstOrDefault(c => c.Scheme == _sent)?.Token is { } token)
         {
-            return await NegotiateAsync(_sent!, token, cancellationToken) is { } reply ? (reply, Cause.None, _sent!) : (null, Cause.CredentialsWrong, Seen(offered));
+            return await NegotiateAsync(_sent!, token, cancellationToken) is { } reply ? (reply, Cause.None, _sent!) : (null, _kdcSilent ? Cause.NoAnswer : Cause.CredentialsWrong, Seen(offered));
         }
 
         var usedUp = Refuse(challenges);
@@ -111,7 +114,7 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
 
         if (usedUp || (_sent is not null && challenges.Any(c => c.Scheme == _sent)))
         {
-            return (null, Cause.CredentialsWrong, Seen(offered));
+            return (null, _kdcSilent ? Cause.NoAnswer : Cause.CredentialsWrong, Seen(offered));
         }
 
         if (ByTicket && challenges.Any(c => c.Scheme == "negotiate"))
@@ -200,11 +203,14 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
 
     private async ValueTask<string?> NegotiateAsync(string scheme, string? token, CancellationToken cancellationToken)
     {
-        foreach (var mechanism in _negotiation is null ? Mechanisms(scheme) : [default])
+        var mechanisms = _negotiation is null ? Mechanisms(scheme) : [default];
+        foreach (var mechanism in mechanisms)
         {
             _negotiation ??= new Negotiation(mechanism, hop);
             WaitsFor = _negotiation.WaitsFor;
-            var (blob, missing, mistake) = await _negotiation.NextAsync(token, cancellationToken);
+            var (blob, missing, mistake) = mechanisms.Length > 1 && mechanism == Mechanism.Kerberos
+                ? await PatientlyAsync(_negotiation, cancellationToken)
+                : await _negotiation.NextAsync(token, cancellationToken);
             WaitsFor = null;
             if (blob is not null)
             {
@@ -219,13 +225,28 @@ internal sealed class HopAuthenticator(Hop hop, AuthenticationMemory memory) : I
         return null;
     }
 
-    // A name of a Windows domain is none of a Kerberos realm; and without a name and password there is no NTLM.
+    private async ValueTask<(string? Token, bool NoCredentials, string? Mistake)> PatientlyAsync(Negotiation negotiation, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(_kdcPatience, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await negotiation.NextAsync(null, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            _kdcSilent = true;
+            return (null, false, $"no answer from {negotiation.WaitsFor} within {_kdcPatience.TotalSeconds:0.#} s");
+        }
+    }
+
+    // Only a name with a realm is one of Kerberos; the others would make the library look for the realm of a machine that may have none. Without a name and password there is no NTLM.
     private Mechanism[] Mechanisms(string scheme) => scheme switch
     {
         "ntlm" => [Mechanism.Ntlm],
         _ when hop.Credentials is null => [Mechanism.Kerberos],
-        _ when hop.Credentials.UserName.Contains('\\', StringComparison.Ordinal) => [Mechanism.NegotiateNtlm],
-        _ => [Mechanism.Kerberos, Mechanism.NegotiateNtlm],
+        _ when hop.Credentials.UserName.Contains('@', StringComparison.Ordinal) => [Mechanism.Kerberos, Mechanism.NegotiateNtlm],
+        _ => [Mechanism.NegotiateNtlm],
     };
 
     private void Drop()

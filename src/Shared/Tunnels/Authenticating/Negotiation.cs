@@ -51,7 +51,11 @@ internal sealed class Negotiation : IDisposable
             return (null, false, "its token is longer than 64 KiB");
         }
 
-        await Calls.WaitAsync(cancellationToken);
+        if (_mechanism == Mechanism.Kerberos)
+        {
+            await Calls.WaitAsync(cancellationToken);
+        }
+
         _busy = true;
         return await Task.Run(() => Step(token), CancellationToken.None).WaitAsync(cancellationToken);
     }
@@ -93,7 +97,11 @@ internal sealed class Negotiation : IDisposable
 
     private void Done()
     {
-        Calls.Release();
+        if (_mechanism == Mechanism.Kerberos)
+        {
+            Calls.Release();
+        }
+
         lock (_gate)
         {
             _busy = false;

@@ -45,7 +45,9 @@ internal static class HopRefusal
             }
         }
 
-        return (askedIndex, route.Hops[askedIndex].Name, Stage.Request, FromStatus(answer, author, body), evidence);
+        // Without Proxy-Status, an answer that is passed on may still bear the name of who wrote it.
+        var signed = AnswerOrigins.HopOf(route, askedIndex, AnswerOrigins.Of(answer.Field("via"), body)) ?? askedIndex;
+        return (signed, route.Hops[signed].Name, Stage.Request, FromStatus(answer, author, body), evidence);
     }
 
     private static (int Index, string Target) PlaceOf(Route route, int askedIndex, IReadOnlyList<ProxyStatusEntry> entries, int i)

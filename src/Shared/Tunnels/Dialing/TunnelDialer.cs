@@ -40,7 +40,7 @@ public sealed partial class TunnelDialer(
         ArgumentNullException.ThrowIfNull(route);
         ArgumentNullException.ThrowIfNull(fields);
         var recorder = new TraceRecorder(route, destination.ToString(), clock);
-        var authenticators = route.Hops.Select(h => new HopAuthenticator(h, _memory)).ToArray();
+        var authenticators = route.Hops.Select(h => new HopAuthenticator(h, _memory, options.RequestTimeout, clock)).ToArray();
         try
         {
             for (var connection = 1; ; connection++)
