@@ -36,6 +36,21 @@ public sealed class ProxySuiteTests
         Assert.All(report.Cases.Where(c => c.Group == "parent"), c => Assert.Equal(SuiteVerdict.NotApplicable, c.Verdict));
     }
 
+    [Fact(Timeout = 240_000)]
+    public async Task Any_proxy_is_started_by_its_own_command()
+    {
+        Assert.SkipWhen(SuiteProxy.Find(SuiteProxyKind.Tinyproxy) is null, "tinyproxy is not on this machine.");
+        const string template = "Port {port}\nListen 127.0.0.1\nTimeout 10\nMaxClients 400\nAllow 127.0.0.0/8\nUpstream http {parentHost}:{parentPort}\nLogFile \"{folder}/log\"\n";
+
+        // Without a filter: it goes wherever it is asked to.
+        var report = await new SuiteRunner(TimeProvider.System, ["target"]).RunAsync(new SuiteStart($"{SuiteProxy.Find(SuiteProxyKind.Tinyproxy)} -d -c {{config}}", template), Token);
+
+        Assert.All(report.Cases, c => Assert.Equal("target", c.Group));
+        Assert.Contains(report.Cases, c => c is { Name: "refuses the loopback by its name", Verdict: SuiteVerdict.Failed });
+        Assert.Contains(report.Cases, c => c is { Name: "refuses an empty host", Verdict: SuiteVerdict.Passed });
+        Assert.All(report.Cases, c => Assert.NotEmpty(c.Expected));
+    }
+
     [Fact]
     public void Settings_of_ones_own_are_filled_in()
     {
@@ -64,6 +79,22 @@ public sealed class ProxySuiteTests
         Assert.All(rows, r => Assert.Equal("yes", r[3]));
     }
 
+    [Theory(Timeout = 240_000)]
+    [InlineData(nameof(SuiteProxyKind.Squid), "Squid 5.7", 4)]
+    [InlineData(nameof(SuiteProxyKind.Tinyproxy), "tinyproxy 1.11", 5)]
+    public async Task The_page_tells_the_truth_of_other_proxies(string name, string version, int column)
+    {
+        var kind = Enum.Parse<SuiteProxyKind>(name);
+        Assert.SkipWhen(SuiteProxy.Find(kind) is null, $"{version} is not on this machine.");
+        Assert.SkipUnless(await SaysAsync(SuiteProxy.Find(kind)!, version.Split(' ')[1]), $"the {name} on this machine is not {version}, which the page is about.");
+
+        // What depends on nobody's haste; the whole table takes minutes.
+        var report = await new SuiteRunner(TimeProvider.System, ["target", "framing"]).RunAsync(kind, Token);
+
+        var rows = (await File.ReadAllLinesAsync(Page, Token)).Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(r => r.Split('|', StringSplitOptions.TrimEntries)).ToLookup(r => r[2], r => r[column].Split(':')[0]);
+        Assert.All(report.Cases, c => Assert.Equal((c.Name, Word(c).Split(':')[0]), (c.Name, rows[c.Name].Single())));
+    }
+
     [Fact]
     public void Every_case_has_a_name_of_its_own() => Assert.Equal(SuiteRunner.All.Count, SuiteRunner.All.Select(c => c.Name).Distinct().Count());
 
@@ -80,6 +111,16 @@ public sealed class ProxySuiteTests
 
         var page = await File.ReadAllTextAsync(Page, Token);
         await File.WriteAllTextAsync(Page, page[..(page.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)] + text, Token);
+    }
+
+    private static async Task<bool> SaysAsync(string program, string version)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, ["-v"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
+        await process.WaitForExitAsync(deadline.Token);
+        return string.Concat(texts).Contains(version, StringComparison.Ordinal);
     }
 
     private static string Word(SuiteCaseResult result) => result.Verdict switch

@@ -28,6 +28,14 @@ public abstract class ServingTests : EngineTests
     [InlineData("CONNECT user@cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\n\r\n", 400)]
     [InlineData("\u0016\u0003\u0001 this is a TLS handshake", 400)]
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\nHost: cloud.example.com:1\n\n", 400)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\n", 400)]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 405)]
+    [InlineData("CONNECT 2130706433:1 HTTP/1.1\r\nHost: 2130706433:1\r\n\r\n", 400)]
+    [InlineData("CONNECT 0177.0.0.1:1 HTTP/1.1\r\nHost: 0177.0.0.1:1\r\n\r\n", 400)]
+    [InlineData("CONNECT 0x7f.1:1 HTTP/1.1\r\nHost: 0x7f.1:1\r\n\r\n", 400)]
+    [InlineData("CONNECT [::ffff:169.254.169.254]:80 HTTP/1.1\r\nHost: [::ffff:169.254.169.254]:80\r\n\r\n", 403)]
+    [InlineData("CONNECT cloud.example.com:1 HTTP/1.1\r\nHost: cloud.example.com:1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400)]
     public async Task What_is_not_allowed_or_not_clear_is_refused_and_told(string request, int status)
     {
         await using var proxy = NewProxy(TestProxy.Settings(1));

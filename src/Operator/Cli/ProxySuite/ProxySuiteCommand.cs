@@ -14,8 +14,9 @@ internal static class ProxySuiteCommand
         var startCommand = new Option<string?>("--start-command") { Description = "Start any proxy by this command, without a shell; {config}, {folder} and {port} are replaced.", HelpName = "COMMAND" };
         var template = new Option<string?>("--config-template") { Description = "The settings for --start-command: lines with {host} and {hostPort} come once for each destination to allow, with {parentHost} and {parentPort} once for each parent.", HelpName = "FILE" };
         var address = new Option<string?>("--address") { Description = "Try a proxy that runs already; it must allow the destinations that are printed first.", HelpName = "HOST:PORT" };
+        var group = new Option<string[]>("--group") { Description = $"Try this group of cases only; may be given more than once: {string.Join(", ", SuiteRunner.Groups)}.", HelpName = "GROUP" };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
-        var command = new Command("proxy-suite", "Tries a CONNECT proxy with misbehaving parents, destinations and clients, and tells which cases it bears.") { start, startCommand, template, address, json };
+        var command = new Command("proxy-suite", "Tries a CONNECT proxy with misbehaving parents, destinations and clients, and tells which cases it bears.") { start, startCommand, template, address, group, json };
         command.Validators.Add(result =>
         {
             var given = (result.GetResult(start) is null ? 0 : 1) + (result.GetValue(address) is null ? 0 : 1) + (string.IsNullOrWhiteSpace(result.GetValue(startCommand)) ? 0 : 1);
@@ -29,6 +30,11 @@ internal static class ProxySuiteCommand
                 result.AddError("--config-template and {config} in --start-command belong together.");
             }
 
+            foreach (var unknown in (result.GetValue(group) ?? []).Except(SuiteRunner.Groups))
+            {
+                result.AddError($"--group: '{unknown}' is none of {string.Join(", ", SuiteRunner.Groups)}.");
+            }
+
             if (result.GetValue(address) is { } text && !HostPort.TryParse(text, out _))
             {
                 result.AddError($"--address: '{text}' is not HOST:PORT.");
@@ -36,7 +42,7 @@ internal static class ProxySuiteCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var runner = new SuiteRunner(clock);
+            var runner = new SuiteRunner(clock, parsed.GetValue(group));
             SuiteReport report;
             if (parsed.GetValue(start) is { } kind)
             {
@@ -87,11 +93,11 @@ internal static class ProxySuiteCommand
 
     private static void Show(SuiteReport report, Output output)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "about", "the proxy", "seen", "ms");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("", "about", "the proxy", "expected", "seen", "ms");
         foreach (var one in report.Cases)
         {
             var mark = one.Verdict switch { SuiteVerdict.Passed => "[green]✓[/]", SuiteVerdict.Failed => "[red]✗[/]", _ => "[grey]–[/]" };
-            table.AddRow(mark, one.Group, Markup.Escape(one.Name), $"[grey]{Markup.Escape(one.Seen)}[/]", one.Milliseconds.ToString("0", CultureInfo.InvariantCulture));
+            table.AddRow(mark, one.Group, Markup.Escape(one.Name), $"[grey]{Markup.Escape(one.Expected)}[/]", Markup.Escape(one.Seen), one.Milliseconds.ToString("0", CultureInfo.InvariantCulture));
         }
 
         output.Console.Write(table);

@@ -60,6 +60,61 @@ internal sealed class SuiteConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends until nothing more is taken for two seconds, or so many bytes were. Gives how many were.</summary>
+    public async Task<long> SendUntilBlockedAsync(long most, CancellationToken cancellationToken)
+    {
+        var chunk = new byte[64 * 1024];
+        var sent = 0L;
+        try
+        {
+            while (sent < most)
+            {
+                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), _clock);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+                sent += await _socket.SendAsync(chunk, both.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It is held back.
+        }
+        catch (SocketException)
+        {
+            Ended = true;
+        }
+
+        return sent;
+    }
+
+    /// <summary>Reads to the end or until the time is over, and only counts.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        var count = (long)_ahead.Length;
+        _ahead = [];
+        var buffer = new byte[64 * 1024];
+        using var deadline = new CancellationTokenSource(SuiteSetting.Patience, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            for (int read; (read = await _stream.ReadAsync(buffer, both.Token)) > 0;)
+            {
+                count += read;
+            }
+
+            Ended = true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            TimedOut = true;
+        }
+        catch (IOException)
+        {
+            // Broken off, which is no orderly end.
+        }
+
+        return count;
+    }
+
     public void CloseSending() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Reads the final answer's head; interim answers are passed over.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -30,6 +29,35 @@ internal sealed class SuiteParent : IAsyncDisposable
         ["garbage"] = "SSH-2.0-OpenSSH_9.2\r\n\r\n",
         ["badstatus"] = "HTTP/1.1 20x OK\r\n\r\n",
         ["nohead"] = "HTTP/1.1 200 OK\r\nContent",
+        ["noreason"] = $"HTTP/1.1 200\r\n\r\n{SuiteDestinations.Banner}",
+        ["lateinterim"] = $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{SuiteDestinations.Banner}",
+        ["manyfields"] = $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"X-{i}: y\r\n"))}\r\n{SuiteDestinations.Banner}",
+        ["longfield"] = $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 8 * 1024)}\r\n\r\n{SuiteDestinations.Banner}",
+        ["closing"] = $"HTTP/1.1 200 OK\r\nConnection: close\r\nProxy-Connection: close\r\n\r\n{SuiteDestinations.Banner}",
+        ["cookie"] = $"HTTP/1.1 200 OK\r\nset-cookie: a=b\r\ncontent-type: text/html\r\n\r\n{SuiteDestinations.Banner}",
+        ["longreason"] = $"HTTP/1.1 200 {new string('o', 500)}\r\n\r\n{SuiteDestinations.Banner}",
+        ["badrequest"] = Plain("400 Bad Request"),
+        ["unauthorized"] = Plain("401 Unauthorized"),
+        ["notfound"] = Plain("404 Not Found"),
+        ["notallowed"] = Plain("405 Method Not Allowed"),
+        ["toomany"] = Plain("429 Too Many Requests"),
+        ["broken"] = Plain("500 Internal Server Error"),
+        ["notimplemented"] = Plain("501 Not Implemented"),
+        ["captive"] = Plain("511 Network Authentication Required"),
+        ["unknownstatus"] = Plain("999 Who Knows"),
+        ["blockpage"] = $"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n{new string('b', 100_000)}",
+        ["chunkedrefusal"] = "HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nsorry\r\n0\r\n\r\n",
+        ["asksnothing"] = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        ["interimonly"] = "HTTP/1.1 100 Continue\r\n\r\n",
+        ["switches"] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
+        ["icy"] = "ICY 200 OK\r\n\r\n",
+        ["fourdigits"] = "HTTP/1.1 2000 OK\r\n\r\n",
+        ["nocolon"] = "HTTP/1.1 200 OK\r\nthis is no field\r\n\r\n",
+        ["html"] = "<html><body>Welcome to the plant</body></html>\r\n\r\n",
+        ["tls"] = "\u0015\u0003\u0001\0\u0002\u0002\u0028\r\n\r\n",
+        ["socks"] = "\u0005\u00ff\r\n\r\n",
+        ["fieldbomb"] = $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("X-Many: 1\r\n", 100_000))}\r\n",
+        ["lastwords"] = $"HTTP/1.1 200 OK\r\n\r\nlast words, then the end",
     };
 
     private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
@@ -40,12 +68,14 @@ internal sealed class SuiteParent : IAsyncDisposable
 
     /// <summary>All behaviours, as names that the proxy must allow.</summary>
     public static IReadOnlyList<HostPort> Names { get; } =
-        [.. Answers.Keys.Concat(["good", "other", "asksonce", "pieces", "silent", "onebyte", "closes", "resets", "mute", "cut", "loops"]).Select(Name)];
+        [.. Answers.Keys.Concat(["good", "other", "asksonce", "pieces", "silent", "onebyte", "closes", "resets", "mute", "cut", "loops", "endless", "halfcloses", "interimforever", "bodyforever", .. SuiteFirstParent.Behaviours]).Select(Name)];
 
     public HostPort Address => _server.Address;
 
     /// <summary>The proxy under test, for the loop.</summary>
     public HostPort? Child { get; set; }
+
+    private static string Plain(string status) => $"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
     public static HostPort Name(string behaviour) => new($"{behaviour}.{Domain}", 443);
 
@@ -84,11 +114,11 @@ internal sealed class SuiteParent : IAsyncDisposable
         switch (behaviour)
         {
             case "pieces":
-                await DripAsync(stream, ok, TimeSpan.FromMilliseconds(10), token);
+                await Wire.DripAsync(stream, ok, TimeSpan.FromMilliseconds(10), token);
                 await stream.CopyToAsync(stream, token);
                 break;
             case "onebyte":
-                await DripAsync(stream, "HTTP/1.1 200 OK\r\nX-Slow: " + new string('x', 600), TimeSpan.FromSeconds(1), token);
+                await Wire.DripAsync(stream, "HTTP/1.1 200 OK\r\nX-Slow: " + new string('x', 600), TimeSpan.FromSeconds(1), token);
                 break;
             case "silent":
                 await Wire.SilenceAsync(stream, token);
@@ -97,6 +127,21 @@ internal sealed class SuiteParent : IAsyncDisposable
                 await Wire.WriteAsync(stream, Answers["asks"], token);
                 break;
             case "closes":
+                break;
+            case "endless":
+                await Wire.WriteAsync(stream, "HTTP/1.1 200 OK\r\n", token);
+                await ForeverAsync(stream, "X-Endless: " + new string('x', 1000) + "\r\n", token);
+                break;
+            case "interimforever":
+                await ForeverAsync(stream, "HTTP/1.1 100 Continue\r\n\r\n", token);
+                break;
+            case "bodyforever":
+                await Wire.WriteAsync(stream, "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n", token);
+                await ForeverAsync(stream, new string('b', 1000), token);
+                break;
+            case "halfcloses":
+                stream.Socket.Shutdown(SocketShutdown.Send);
+                await Wire.SilenceAsync(stream, token);
                 break;
             case "resets":
                 Wire.Reset(stream);
@@ -126,12 +171,13 @@ internal sealed class SuiteParent : IAsyncDisposable
         }
     }
 
-    private static async Task DripAsync(Stream stream, string text, TimeSpan pause, CancellationToken token)
+    // As long as the other side takes it, with a breath in between so that the suite does not starve the proxy it tries.
+    private static async Task ForeverAsync(NetworkStream stream, string text, CancellationToken token)
     {
-        foreach (var c in text)
+        while (true)
         {
-            await Wire.WriteAsync(stream, c.ToString(CultureInfo.InvariantCulture), token);
-            await Task.Delay(pause, TimeProvider.System, token);
+            await Wire.WriteAsync(stream, text, token);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, token);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed record SuiteReport
     public string Kind { get; init; } = "culvert-proxy-suite";
 
     /// <summary>Version of this form.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = 2;
 
     /// <summary>What was tried: a program or an address.</summary>
     public required string Proxy { get; init; }

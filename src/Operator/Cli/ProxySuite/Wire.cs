@@ -43,6 +43,16 @@ internal static class Wire
         }
     }
 
+    /// <summary>Writes one character after the other, with a pause after each.</summary>
+    public static async Task DripAsync(Stream stream, string text, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        foreach (var c in text)
+        {
+            await WriteAsync(stream, c.ToString(), cancellationToken);
+            await Task.Delay(pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
     /// <summary>Leaves with a reset.</summary>
     public static void Reset(NetworkStream stream)
     {

@@ -31,6 +31,29 @@ public static class RequestParser
         return bytes[..common].SequenceEqual(start[..common]) || MethodLength(bytes) is > 0;
     }
 
+    /// <summary>Whether a line ends without a carriage return: it is refused, and need not be waited for.</summary>
+    /// <param name="bytes">What was read so far.</param>
+    /// <param name="searched">How many bytes at the start were searched before.</param>
+    public static bool HasBareLineFeed(ReadOnlySpan<byte> bytes, int searched)
+    {
+        for (var at = searched; at < bytes.Length; at++)
+        {
+            var next = bytes[at..].IndexOf((byte)'\n');
+            if (next < 0)
+            {
+                return false;
+            }
+
+            at += next;
+            if (at == 0 || bytes[at - 1] != (byte)'\r')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Reads a head. Gives the request, or why it is refused.</summary>
     public static (AskedTunnel? Asked, Refusal? Refusal) Parse(ReadOnlySpan<byte> head)
     {

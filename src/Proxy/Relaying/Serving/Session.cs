@@ -282,6 +282,7 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
                 }
 
                 filled += read;
+                var before = searched;
                 var length = RequestParser.HeadLength(buffer.AsSpan(0, filled), searched);
                 searched = filled;
                 if (length > 0)
@@ -293,6 +294,11 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
                     }
 
                     return RequestParser.Parse(buffer.AsSpan(0, length));
+                }
+
+                if (RequestParser.HasBareLineFeed(buffer.AsSpan(0, filled), before))
+                {
+                    return (null, Refusal.Malformed("a line that ends without a carriage return"));
                 }
 
                 if (!RequestParser.CanBeConnect(buffer.AsSpan(0, filled)))

@@ -31,7 +31,7 @@ internal static class SuiteTemplates
     public static string Tinyproxy(int port, string folder, IReadOnlyList<HostPort> allowed, IReadOnlyList<HostPort> parents)
     {
         var ports = string.Concat(allowed.Select(a => a.Port).Distinct().Select(p => string.Create(CultureInfo.InvariantCulture, $"ConnectPort {p}\n")));
-        return string.Create(CultureInfo.InvariantCulture, $"Port {port}\nListen 127.0.0.1\nTimeout 10\nMaxClients 200\nAllow 127.0.0.0/8\n{ports}") +
+        return string.Create(CultureInfo.InvariantCulture, $"Port {port}\nListen 127.0.0.1\nTimeout 10\nMaxClients 400\nAllow 127.0.0.0/8\n{ports}") +
             $"Filter \"{folder}/filter\"\nFilterDefaultDeny Yes\nLogFile \"{folder}/tinyproxy.log\"\nDisableViaHeader No\n" +
             (parents.Count > 0 ? $"Upstream http {parents[0]}\n" : "");
     }
