@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts deploy/systemd/culvert-proxy.service under a real systemd, in namespaces of its own over a throw-away layer of this machine's root, with all the unit's
 # directives in force, and proves that the program works so: tunnel, reload, refused reload, drain, and no more rights than the unit says.
-#   eng/try-proxy-unit.sh            needs root, systemd, script (bsdutils), overlayfs; publishes the native file, or takes that of CULVERT_PROXY
+#   eng/try-proxy-unit.sh            needs root, systemd, script (bsdutils), openssl, overlayfs; publishes the native file, or takes that of CULVERT_PROXY
 # Exit status 0: all held; 1: something did not; 77: this machine cannot do it, and why.
 set -u
 cd "$(dirname "$0")/.."
@@ -43,6 +43,8 @@ if [ "${1:-}" = inside ]; then
   # As the head of the unit says.
   install -d -m 0750 -g 64198 "$root/etc/culvert"
   install -m 0640 -g 64198 "$work/proxy.yaml" "$root/etc/culvert/proxy.yaml"
+  install -m 0644 "$work/server.pem" "$root/etc/culvert/server.pem"
+  install -m 0640 -g 64198 "$work/server.key" "$root/etc/culvert/server.key"
   cp deploy/systemd/culvert-proxy.service "$root/etc/systemd/system/"
   install -m 755 "$0" "$root/usr/lib/culvert/trial"
   mkdir "$root/run/trial"
@@ -100,6 +102,7 @@ if [ "${1:-}" = judge ]; then
   for _ in $(seq 100); do [ "$(through_tunnel /healthz 2> /dev/null)" = 200 ] && break; sleep 0.1; done
   expect "a tunnel carries a request and its answer" "$(through_tunnel /healthz)" 200
   expect "what is not on the list is refused" "$(exec 3<> /dev/tcp/127.0.0.1/3128; printf 'CONNECT 127.0.0.1:3130 HTTP/1.1\r\nHost: 127.0.0.1:3130\r\n\r\n' >&3; read -r -t 20 _ s _ <&3; echo "$s")" 403
+  expect "it reads a key of root and its group" "$( (exec 3<> /dev/tcp/127.0.0.1/3130) 2> /dev/null && echo yes)" yes
   expect "it is not root" "$([ "$(in_status Uid)" != 0 ] && echo yes)" yes
   expect "it has no capability" "$(in_status CapEff)$(in_status CapPrm)$(in_status CapBnd)" 000000000000000000000000000000000000000000000000
   expect "it can gain none" "$(in_status NoNewPrivs)" 1
@@ -125,6 +128,7 @@ fi
 cannot() { echo "skipped: $*"; exit 77; }
 [ "$(id -u)" = 0 ] || cannot "only root can start a systemd in namespaces"
 [ -x /lib/systemd/systemd ] || cannot "systemd is not installed"
+command -v openssl > /dev/null || cannot "openssl is not installed"
 command -v script > /dev/null || cannot "script (bsdutils) is not installed"
 grep -qw overlay /proc/filesystems || cannot "the kernel has no overlayfs"
 grep -qw cgroup2 /proc/filesystems || cannot "the kernel has no cgroup2"
@@ -139,12 +143,15 @@ if [ -n "${CULVERT_PROXY:-}" ]; then
   cp "$CULVERT_PROXY" "$work/culvert-proxy"
 else
   command -v clang > /dev/null || cannot "clang is not installed, which the native file is linked with"
-  dotnet publish src/Proxy/ProxyHost/Culvert.ProxyHost.csproj -c Release -r linux-x64 -p:PublishAot=true -o "$work/aot" -v quiet -nologo > "$work/publish.log" 2>&1 || { cat "$work/publish.log"; exit 1; }
+  dotnet publish src/Proxy/ProxyHost/Culvert.ProxyHost.csproj -c Release -r linux-x64 -p:PublishAot=true -p:ArtifactsPath="$PWD/artifacts/native" -o "$work/aot" -v quiet -nologo > "$work/publish.log" 2>&1 || { cat "$work/publish.log"; exit 1; }
   cp "$work/aot/culvert-proxy" "$work/culvert-proxy"
 fi
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/server.key" -out "$work/server.pem" -subj /CN=unit-trial -days 2 2> /dev/null
 cat > "$work/proxy.yaml" <<'END'
 proxy: { name: unit-trial }
-listen: [{ address: 127.0.0.1, port: 3128 }]
+listen:
+  - { address: 127.0.0.1, port: 3128 }
+  - { address: 127.0.0.1, port: 3130, scheme: https, certificate: { certificateFile: /etc/culvert/server.pem, keyFile: /etc/culvert/server.key } }
 health: { address: 127.0.0.1, port: 3129 }
 allow: ["127.0.0.1:3129"]
 sources: [127.0.0.0/8]

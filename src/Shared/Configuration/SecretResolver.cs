@@ -9,7 +9,7 @@ public static class SecretResolver
     public const int MaxLength = 64 * 1024;
 
     /// <summary>Fetches a secret. On failure, says why without any part of the secret.</summary>
-    /// <remarks>A file that group or others may read is refused, as ssh refuses such keys: it is no secret any more.</remarks>
+    /// <remarks>A file that others may read is refused, as ssh refuses such keys: it is no secret any more. See <see cref="SecretFile"/>.</remarks>
     public static bool TryResolve(SecretReference reference, [NotNullWhen(true)] out string? secret, [NotNullWhen(false)] out string? why)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -23,10 +23,9 @@ public static class SecretResolver
 
         try
         {
-            const UnixFileMode open = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(reference.Name) & open) != 0)
+            if (SecretFile.Remedy(reference.Name) is { } remedy)
             {
-                why = $"{reference.Name} can be read by others than its owner; run: chmod 600 {reference.Name}";
+                why = $"{reference.Name} {remedy}";
                 return false;
             }
 

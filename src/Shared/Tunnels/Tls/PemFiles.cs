@@ -24,9 +24,9 @@ public static class PemFiles
     public static SslStreamCertificateContext ReadIdentity(ClientCertificateFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(files.KeyFile) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+        if (SecretFile.Remedy(files.KeyFile) is { } remedy)
         {
-            throw new FormatException($"{files.KeyFile} can be read by others; make it mode 0600.");
+            throw new FormatException($"{files.KeyFile} {remedy}");
         }
 
         var all = ReadTrust(files.CertificateFile);
