@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the real peers that tests use, where that is possible: root on Debian. Says what it did; never fails the run.
 set -u
-packages=(squid-openssl haproxy tinyproxy dante-server chromium nftables iproute2 iptables ipset tshark curl openssl bird2 strongswan-charon charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins faketime krb5-kdc krb5-admin-server krb5-user python3-prometheus-client)
+packages=(squid-openssl haproxy tinyproxy dante-server chromium nftables iproute2 iptables ipset tshark curl openssl bird2 strongswan-charon charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins faketime krb5-kdc krb5-admin-server krb5-user python3-prometheus-client systemd)
 npm_packages=tests/Interop.Node
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

@@ -282,7 +282,7 @@ internal static class ProxySettingsReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
         {
-            m.Mistake(key, e.Message, "expected a certificate and its key, both PEM, the key with mode 0600");
+            m.Mistake(key, e.Message, "expected a certificate and its key, both PEM, the key kept from others");
         }
 
         return pair;
