@@ -1,1 +1,1 @@
-return await Culvert.PortalHost.PortalCommands.RunAsync(args);
+return await Culvert.Commands.HostCommandLine.RunAsync(Culvert.PortalHost.PortalCommands.Build(), "culvert-portal", args);

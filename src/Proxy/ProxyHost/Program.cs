@@ -1,1 +1,1 @@
-return await Culvert.ProxyHost.ProxyCommands.RunAsync(args);
+return await Culvert.Commands.HostCommandLine.RunAsync(Culvert.ProxyHost.ProxyCommands.Build(), "culvert-proxy", args);

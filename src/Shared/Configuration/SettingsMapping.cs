@@ -7,6 +7,7 @@ namespace Culvert.Configuration;
 public sealed class SettingsMapping
 {
     private const int MaxItems = 10_000;
+    private const string ExpectedReference = "expected a reference, { file: PATH } or { environment: NAME }";
     private readonly SettingsDocument _document;
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
 
@@ -97,10 +98,31 @@ public sealed class SettingsMapping
     public IReadOnlyList<SettingsMapping> Mappings(string key, int minItems = 0) =>
         [.. Items(key, "a list of groups, each starting with '- '", minItems).Select(i => AsMapping(i.Node, i.Field)).OfType<SettingsMapping>()];
 
+    /// <summary>The text of a secret that must be there, by reference as <see cref="Secret"/>, and readable; null where it is not, which is told.</summary>
+    public string? RequiredSecret(string key)
+    {
+        if (Secret(key) is not { } reference)
+        {
+            if (!Has(key))
+            {
+                Mistake(key, "this field is missing", ExpectedReference);
+            }
+
+            return null;
+        }
+
+        if (SecretResolver.TryResolve(reference, out var secret, out var why))
+        {
+            return secret;
+        }
+
+        Mistake(key, why, "expected a secret that can be read");
+        return null;
+    }
+
     /// <summary>A secret by reference: <c>key: { file: PATH }</c> or <c>key: { environment: NAME }</c>; null when left out. A secret written out is a mistake and is not repeated.</summary>
     public SecretReference? Secret(string key)
     {
-        const string expected = "expected a reference, { file: PATH } or { environment: NAME }";
         if (Find(key) is not { } entry)
         {
             return null;
@@ -109,7 +131,7 @@ public sealed class SettingsMapping
         var field = Join(Field, key);
         if (entry.Value is not MappingNode node)
         {
-            _document.Add(entry.Value.At, field, entry.Value is ScalarNode { IsNull: false } ? "a secret written out" : entry.Value.Describe(), expected);
+            _document.Add(entry.Value.At, field, entry.Value is ScalarNode { IsNull: false } ? "a secret written out" : entry.Value.Describe(), ExpectedReference);
             return null;
         }
 
@@ -120,7 +142,7 @@ public sealed class SettingsMapping
         {
             if (!reference.Has("file") && !reference.Has("environment") || file is not null)
             {
-                _document.Add(node.At, field, file is null ? "neither file nor environment" : "both file and environment", expected);
+                _document.Add(node.At, field, file is null ? "neither file nor environment" : "both file and environment", ExpectedReference);
             }
 
             return null;

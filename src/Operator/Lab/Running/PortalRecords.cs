@@ -15,9 +15,6 @@ internal sealed record PortalRecords(
     /// <summary>All records of a sensor.</summary>
     public long Of(string sensor) => Records.Where(r => r.Key.StartsWith($"{sensor}/", StringComparison.Ordinal)).Sum(r => r.Value);
 
-    /// <summary>All missing records of a sensor.</summary>
-    public long MissingOf(string sensor) => Missing.Where(r => r.Key.StartsWith($"{sensor}/", StringComparison.Ordinal)).Sum(r => r.Value);
-
     /// <summary>Counts, beside a portal that runs.</summary>
     public static PortalRecords Read(string portalFolder)
     {

@@ -242,23 +242,7 @@ internal static class ProxySettingsReader
             m.Mistake("userName", "a user name with a colon", "expected none: Basic cannot carry it (RFC 7617, section 2)");
         }
 
-        if (m.Secret("password") is not { } reference)
-        {
-            if (!m.Has("password"))
-            {
-                m.Mistake("password", "this field is missing", "expected a reference, { file: PATH } or { environment: NAME }");
-            }
-
-            return null;
-        }
-
-        if (SecretResolver.TryResolve(reference, out var password, out var why))
-        {
-            return new HopCredentials(userName, password);
-        }
-
-        m.Mistake("password", why, "expected a secret that can be read");
-        return null;
+        return m.RequiredSecret("password") is { } password ? new HopCredentials(userName, password) : null;
     }
 
     private static ClientCertificateFiles? ReadCertificate(SettingsMapping m, string key)

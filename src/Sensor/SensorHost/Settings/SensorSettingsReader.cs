@@ -88,25 +88,14 @@ internal static class SensorSettingsReader
         }
 
         var policy = m.Optional("policyName", Setting.Name);
-        if (m.Secret("sharedAccessKey") is not { } reference)
+        if (m.RequiredSecret("sharedAccessKey") is not { } key)
         {
-            if (!m.Has("sharedAccessKey"))
-            {
-                m.Mistake("sharedAccessKey", "no key", "expected a reference, { file: PATH } or { environment: NAME }");
-            }
-
-            return null;
-        }
-
-        if (!SecretResolver.TryResolve(reference, out var key, out var why))
-        {
-            m.Mistake("sharedAccessKey", reference.ToString(), why);
             return null;
         }
 
         if (hub && !SharedAccess.IsHubKey(key))
         {
-            m.Mistake("sharedAccessKey", $"the content of {reference}", "expected a key of a device as the hub gives it out: base64 of 16 to 64 bytes");
+            m.Mistake("sharedAccessKey", "the content of what it refers to", "expected a key of a device as the hub gives it out: base64 of 16 to 64 bytes");
             return null;
         }
 

@@ -79,23 +79,7 @@ internal static class RouteHopReader
         }
 
         var userName = m.Required("userName", Setting.TextUpTo(255));
-        if (m.Secret("password") is not { } reference)
-        {
-            if (!m.Has("password"))
-            {
-                m.Mistake("password", "this field is missing", "expected a reference, { file: PATH } or { environment: NAME }");
-            }
-
-            return null;
-        }
-
-        if (SecretResolver.TryResolve(reference, out var password, out var why))
-        {
-            return new HopCredentials(userName, password);
-        }
-
-        m.Mistake("password", why, "expected a secret that can be read");
-        return null;
+        return m.RequiredSecret("password") is { } password ? new HopCredentials(userName, password) : null;
     }
 
     private static HopTrust ReadTrust(SettingsMapping? m) => m is null ? new HopTrust() : new HopTrust

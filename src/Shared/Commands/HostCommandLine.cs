@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Culvert.Commands;
+
+/// <summary>The command line of a program that runs until it is told to stop.</summary>
+public static class HostCommandLine
+{
+    /// <summary>The exit status of a command line that is wrong.</summary>
+    public const int WrongUsage = 2;
+
+    /// <summary>Runs one command line and gives the exit status. SIGTERM is the program's own to handle: the library would end it two seconds later, in the middle
+    /// of draining or of its last answers.</summary>
+    /// <param name="root">The program's commands.</param>
+    /// <param name="program">Its name, as it is called.</param>
+    /// <param name="arguments">The command line.</param>
+    public static async Task<int> RunAsync(RootCommand root, string program, string[] arguments)
+    {
+        var parsed = root.Parse(arguments);
+        if (CommandLineMistakes.Of(parsed, program) is { } mistakes)
+        {
+            mistakes.WriteTo(Console.Error, program);
+            return WrongUsage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+}
