@@ -26,8 +26,8 @@ internal static class CulvertCommand
     /// <summary>Runs one command line and gives the exit status; see <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] arguments, Output output, TimeProvider clock)
     {
-        var parsed = Create(output, clock).Parse(arguments);
-        if (CommandLineMistakes.Of(parsed, "culvert") is { } mistakes)
+        var (parsed, mistakes) = CommandLineMistakes.Read(Create(output, clock), "culvert", arguments);
+        if (mistakes is not null)
         {
             foreach (var complaint in mistakes.Complaints)
             {
@@ -44,7 +44,7 @@ internal static class CulvertCommand
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
+            return await parsed!.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
         }
         catch (OperationCanceledException)
         {

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Culvert.Commands;
 
 /// <summary>What is wrong with a command line, in sentences, and what was probably meant; the same for every program.</summary>
-public sealed class CommandLineMistakes
+public sealed partial class CommandLineMistakes
 {
     // Two letters off, as 'statu' and 'lits', is a slip; more is another word.
     private const int MaxDistance = 2;
@@ -17,6 +18,24 @@ public sealed class CommandLineMistakes
 
     /// <summary>Lines that help: the commands there are, and where to read more.</summary>
     public IReadOnlyList<string> Explanations { get; }
+
+    /// <summary>Parses a command line; the mistakes are null where there are none, and the result is null where it cannot be parsed at all.</summary>
+    /// <param name="root">The program's commands.</param>
+    /// <param name="program">The program's name, as it is called.</param>
+    /// <param name="arguments">The command line.</param>
+    public static (ParseResult? Parsed, CommandLineMistakes? Mistakes) Read(RootCommand root, string program, string[] arguments)
+    {
+        try
+        {
+            var parsed = root.Parse(arguments);
+            return (parsed, Of(parsed, program));
+        }
+        catch (InvalidOperationException e) when (Unreadable.IsMatch(e.Message))
+        {
+            // A check of a value asked for it before the parser had told that it cannot be read.
+            return (null, new CommandLineMistakes([Sentence(e.Message)], [$"Try: {program} --help"]));
+        }
+    }
 
     /// <summary>Finds the mistakes; null where there are none.</summary>
     /// <param name="parsed">The command line.</param>
@@ -78,7 +97,11 @@ public sealed class CommandLineMistakes
     // The parser names .NET's types.
     private static string Sentence(ParseError error) => error.SymbolResult is OptionResult { Tokens: [var token] } result && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal)
         ? $"{result.Option.Name}: '{token.Value}' is not {Expected(result.Option)}"
-        : error.Message.ReplaceLineEndings(" ").Trim();
+        : Sentence(error.Message);
+
+    private static string Sentence(string message) => Unreadable.Match(message) is { Success: true } match
+        ? $"{(match.Groups["kind"].Value == "option" ? $"{match.Groups["name"].Value}: " : "")}'{match.Groups["value"].Value}' is not {match.Groups["type"].Value switch { "System.Int32" or "System.Int64" => "a whole number", "System.Double" => "a number", _ => "what is expected there" }}"
+        : message.ReplaceLineEndings(" ").Trim();
 
     private static string Expected(Option option)
     {
@@ -114,6 +137,9 @@ public sealed class CommandLineMistakes
             ? own.Concat(parent.Command.Options.Where(o => o.Recursive && !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)))
             : own;
     }
+
+    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for (?<kind>option|command) '(?<name>[^']*)' as expected type '(?<type>[^']*)'")]
+    private static partial Regex Unreadable { get; }
 
     // Levenshtein, with two neighbours swapped counted once; the words are short.
     private static int Distance(string a, string b)

@@ -15,13 +15,13 @@ public static class HostCommandLine
     /// <param name="arguments">The command line.</param>
     public static async Task<int> RunAsync(RootCommand root, string program, string[] arguments)
     {
-        var parsed = root.Parse(arguments);
-        if (CommandLineMistakes.Of(parsed, program) is { } mistakes)
+        var (parsed, mistakes) = CommandLineMistakes.Read(root, program, arguments);
+        if (mistakes is not null)
         {
             mistakes.WriteTo(Console.Error, program);
             return WrongUsage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return await parsed!.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 }

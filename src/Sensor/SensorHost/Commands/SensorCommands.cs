@@ -21,8 +21,8 @@ internal static class SensorCommands
             RunCommand.Build(),
             StatusCommand.Build(),
         };
-        var parsed = root.Parse(arguments);
-        if (CommandLineMistakes.Of(parsed, Program) is { } mistakes)
+        var (parsed, mistakes) = CommandLineMistakes.Read(root, Program, arguments);
+        if (mistakes is not null)
         {
             mistakes.WriteTo(Console.Error, Program);
             return SensorExit.Usage;
@@ -30,7 +30,7 @@ internal static class SensorCommands
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
+            return await parsed!.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
         }
         catch (SensorException e)
         {
