@@ -77,7 +77,8 @@ internal sealed partial class QuietMemory : IDisposable
         }
     }
 
-    // Only what is a file's, cannot be written, and has no page of its own (the loader changes some before it protects them): such pages can always be had again.
+    // Only what stays mapped to the end (the program and its libraries: elsewhere something else could lie there by the time), cannot be written, and has no page of
+    // its own (the loader changes some before it protects them): such pages can always be had again.
     private static IEnumerable<(nint Start, nint Length)> ReadCode()
     {
         (nint Start, nint Length) range = default;
@@ -86,7 +87,7 @@ internal sealed partial class QuietMemory : IDisposable
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words[0].Length > 0 && words[0][^1] != ':')
             {
-                range = words is [var addresses, ['r', '-', _, 'p'], _, _, _, ['/', ..], ..] ? Range(addresses) : default;
+                range = words is [var addresses, ['r', '-', _, 'p'], _, _, _, var file] && IsProgram(file) ? Range(addresses) : default;
             }
             else if (words is ["Anonymous:", "0", "kB"] && range.Length > 0)
             {
@@ -94,6 +95,9 @@ internal sealed partial class QuietMemory : IDisposable
             }
         }
     }
+
+    private static bool IsProgram(string file) =>
+        file == Environment.ProcessPath || file.EndsWith(".so", StringComparison.Ordinal) || file.Contains(".so.", StringComparison.Ordinal);
 
     private static (nint Start, nint Length) Range(string addresses)
     {

@@ -276,8 +276,12 @@ internal sealed class KernelLeg : Leg, IEventTarget
 
             if (read >= 0)
             {
-                // A buffer that was filled tells nothing of what is left.
-                _readReady |= read == buffer.Length;
+                // A buffer that was filled tells nothing of what is left. (Never set to false here: an event may have come since.)
+                if (read == buffer.Length)
+                {
+                    _readReady = true;
+                }
+
                 return (int)read;
             }
 
