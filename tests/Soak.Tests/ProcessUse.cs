@@ -8,6 +8,14 @@ namespace Culvert.Soak.Tests;
 /// <param name="ResidentKib">Memory in use, in KiB.</param>
 internal sealed record ProcessUse(int Sockets, int Pipes, long ResidentKib)
 {
+    /// <summary>How many files a process may have open.</summary>
+    public static long MaxFiles(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/limits").Single(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        var soft = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
+        return soft == "unlimited" ? long.MaxValue : long.Parse(soft, CultureInfo.InvariantCulture);
+    }
+
     public static ProcessUse Of(int processId)
     {
         var (sockets, pipes) = (0, 0);
