@@ -18,8 +18,10 @@ internal static class LabCommand
             LabScaleCommand.Autoscale(control, output),
             LabScaleCommand.Load(control, output),
             LabTestCommand.Create(control, output),
+            LabTestCommand.Sweep(control, output),
             LabTestCommand.Verify(output),
             LabWhatIfCommand.Create(output),
+            LabExecCommand.Create(control, output),
             Down(control, output),
             Needs(output),
             Keep(output, clock),
@@ -36,7 +38,10 @@ internal static class LabCommand
     public static Option<string?> Name() => new("--name") { Description = "Which lab, where several run.", HelpName = "NAME" };
 
     /// <summary>Runs a part of the command, and says what a lab cannot do.</summary>
-    public static async Task<int> TryAsync(Output output, Func<Task<int>> run)
+    /// <param name="output">Where it is said.</param>
+    /// <param name="run">The part.</param>
+    /// <param name="siteFile">The site file that it is about: what cannot be played is named with its line.</param>
+    public static async Task<int> TryAsync(Output output, Func<Task<int>> run, string? siteFile = null)
     {
         try
         {
@@ -44,7 +49,7 @@ internal static class LabCommand
         }
         catch (LabException e)
         {
-            output.Complain(e.Message);
+            output.Complain(siteFile is not null && e is { Section: { } section, PartName: { } part } && SiteLines.Find(siteFile, section, part) is { } line ? $"{siteFile}:{line}: {e.Message}" : e.Message);
             return ExitCode.Failed;
         }
     }

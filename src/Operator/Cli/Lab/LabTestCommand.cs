@@ -33,6 +33,15 @@ internal static class LabTestCommand
         return command;
     }
 
+    /// <summary>The rules and the sweep alone.</summary>
+    public static Command Sweep(LabControl control, Output output)
+    {
+        var name = LabCommand.Name();
+        var command = new Command("sweep", "Proves that the firewalls hold and do exactly what is planned, and that nothing else is open; also in a lab of the network only.") { name };
+        command.SetAction((parsed, cancellation) => LabCommand.TryAsync(output, () => LabCommand.AskAsync(control, parsed.GetValue(name), "sweep", null, output, cancellation)));
+        return command;
+    }
+
     /// <summary>Says whether a report is what was signed.</summary>
     public static Command Verify(Output output)
     {

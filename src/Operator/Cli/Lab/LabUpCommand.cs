@@ -37,6 +37,14 @@ internal static partial class LabUpCommand
                 offsets[match.Groups[1].Value] = match.Groups[2].Value;
             }
 
+            // Before anything is built: what this site asks for that the lab cannot play, and hosts that it has not.
+            var network = NetworkBuilder.Build(read);
+            if (offsets.Keys.FirstOrDefault(h => network.Hosts.All(x => x.Name != h)) is { } unknown)
+            {
+                output.Complain($"--clock {unknown}: the lab has no such host; its hosts: {string.Join(", ", network.Hosts.Select(h => h.Name))}");
+                return ExitCode.Usage;
+            }
+
             var machine = await Machine.ExamineAsync(cancellation);
             if (!machine.CanRun)
             {
@@ -60,7 +68,7 @@ internal static partial class LabUpCommand
             await control.UpAsync(options, path, output.Line, cancellation);
             output.Line($"lab {options.Name} is up. Next: culvert lab status, culvert lab test; at the end: culvert lab down");
             return ExitCode.Fine;
-        }));
+        }, parsed.GetRequiredValue(site)));
         return command;
     }
 

@@ -83,6 +83,10 @@ public sealed class Keeper : IAsyncDisposable
         {
             replies.End(new KeeperReply(e.Message, 5));
         }
+        catch (KeyNotFoundException e) when (e.Message.StartsWith("The lab has no ", StringComparison.Ordinal))
+        {
+            replies.End(new KeeperReply(e.Message, 5));
+        }
         catch (OperationCanceledException)
         {
             replies.End(new KeeperReply("stopped", 130));

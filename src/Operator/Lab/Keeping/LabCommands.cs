@@ -37,6 +37,24 @@ internal static class LabCommands
             line($"signed by key {fingerprint[..16]}");
             return (acceptance.Passed ? 0 : 1, JsonSerializer.SerializeToNode(acceptance, KeeperReply.Json));
         },
+        ["sweep"] = async (lab, _, line, cancellation) =>
+        {
+            var test = new AcceptanceTest(lab, "", withDelivery: false, line);
+            await test.SweepAsync(await RuleCounter.ReadAsync(lab.Network, cancellation), cancellation);
+            return (test.Passed ? 0 : 1, null);
+        },
+        ["exec"] = async (lab, arguments, line, cancellation) =>
+        {
+            // With what the sensors' and proxies' programs have too: the host's network. Files are the machine's.
+            var host = lab.Network.Host((string)arguments["host"]!).Name;
+            var (status, output, errors) = await Shell.TryAsync("nsenter", [$"--net=/run/netns/{host}", .. arguments["command"]!.AsArray().Select(w => (string)w!)], (string?)arguments["input"] ?? "", cancellation);
+            foreach (var said in $"{output}{errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                line(said);
+            }
+
+            return (status, null);
+        },
         ["fault"] = async (lab, arguments, line, cancellation) =>
         {
             await lab.BreakAsync(LabFault.Find((string)arguments["fault"]!), (string)arguments["host"]!, cancellation);

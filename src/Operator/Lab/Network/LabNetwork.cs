@@ -17,5 +17,5 @@ public sealed record LabNetwork
 
     /// <summary>The host of this name. Throws <see cref="KeyNotFoundException"/> when there is none.</summary>
     public LabHost Host(string name) =>
-        Hosts.FirstOrDefault(h => h.Name == name) ?? throw new KeyNotFoundException($"The lab has no host '{name}'.");
+        Hosts.FirstOrDefault(h => h.Name == name) ?? throw new KeyNotFoundException($"The lab has no host '{name}'; its hosts: {string.Join(", ", Hosts.Select(h => h.Name))}.");
 }

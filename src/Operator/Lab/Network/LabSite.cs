@@ -13,14 +13,18 @@ public static class LabSite
     public static SiteFile Of(SiteFile site)
     {
         ArgumentNullException.ThrowIfNull(site);
-        if (site.Zones.SelectMany(z => z.Subnets).Any(n => n.BaseAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork))
-        {
-            throw new LabException("The lab draws IPv4 networks only, and this site has zones with IPv6.");
-        }
-
+        RefuseVersion6(site);
         if (site.Proxies.FirstOrDefault(p => p.Kind == ProxyKind.Other) is { } foreign)
         {
-            throw new LabException($"The lab cannot run {foreign.Name}: its kind is 'other'. For a rehearsal, write the kind that comes nearest: culvert, squid, tinyproxy or haproxy.");
+            throw new LabException($"The lab cannot run {foreign.Name}: its kind is 'other'. For a rehearsal, write the kind that comes nearest: culvert, squid, tinyproxy or haproxy.", "proxies", foreign.Name);
+        }
+
+        foreach (var cloud in site.Clouds.Where(c => site.Sensors.Any(s => s.Mode == SensorMode.CloudConnected && s.Cloud == c.Name)))
+        {
+            if (cloud.Endpoints.Select(e => e.Endpoint.Address.Port).Distinct().ToList() is { Count: > 1 } ports)
+            {
+                throw new LabException($"The endpoints of cloud {cloud.Name} have ports {string.Join(", ", ports)}; the lab's portal plays all of them on one.", "clouds", cloud.Name);
+            }
         }
 
         return site with
@@ -28,6 +32,25 @@ public static class LabSite
             Firewalls = [.. site.Firewalls.Select(Firewall)],
             Clouds = Clouds(site.Clouds),
         };
+    }
+
+    private static void RefuseVersion6(SiteFile site)
+    {
+        const string only = "the lab draws IPv4 networks only. Planning and checking know IPv6; for a rehearsal, give it an IPv4 address beside";
+        foreach (var (section, name, addresses) in ((string, string, IEnumerable<IPAddress?>)[])
+            [
+                .. site.Zones.Select(z => ("zones", z.Name, z.Subnets.Select(s => (IPAddress?)s.BaseAddress).Concat(z.DnsServers).Concat(z.NtpServers))),
+                .. site.Sensors.Select(s => ("sensors", s.Name.ToString(), (IEnumerable<IPAddress?>)[s.Address])),
+                .. site.Proxies.Select(p => ("proxies", p.Name, (p.Pool?.Members ?? []).Append(p.Address).Select(a => (IPAddress?)a))),
+                .. site.PrivateLinks.Select(l => ("privateLinks", l.Name, (IEnumerable<IPAddress?>)[l.FromGateway, l.ToGateway, l.SecondFromGateway, l.SecondToGateway, l.Bgp?.Primary.BaseAddress, l.Bgp?.Secondary?.BaseAddress])),
+                .. site.Clouds.Select(c => ("clouds", c.Name, c.Endpoints.SelectMany(e => e.Addresses).Select(a => (IPAddress?)a))),
+            ])
+        {
+            if (addresses.FirstOrDefault(a => a?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) is { } six)
+            {
+                throw new LabException($"{name} has the IPv6 address {six}: {only}.", section, name);
+            }
+        }
     }
 
     private static SiteFirewall Firewall(SiteFirewall firewall)

@@ -27,6 +27,22 @@ internal sealed class ZoneAddresses
     /// <summary>A free address from the bottom.</summary>
     public LabAddress Host(string zone) => Take(zone, fromTop: false);
 
+    /// <summary>Lets an address be no longer free.</summary>
+    public void Use(IPAddress address) => _used.Add(address);
+
+    /// <summary>A free address from the bottom of a zone; null where there is none.</summary>
+    public IPAddress? TryHost(string zone)
+    {
+        try
+        {
+            return Host(zone).Address;
+        }
+        catch (LabException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The length of the prefix of an address in a zone.</summary>
     public int PrefixLength(string zone, IPAddress address) =>
         zone == SiteZone.Internet ? 32 : _site.Zone(zone).Subnets.Where(s => s.Contains(address)).Select(s => s.PrefixLength).DefaultIfEmpty(32).First();

@@ -41,10 +41,10 @@ internal static class AcceptancePage
         }
 
         text.Append("</table>\n<h2>Firewall rules</h2>\n<p>Every planned rule, and how many connections the sensors' own traffic opened through it. A rule that was never used may be one that only the standby needs, or one too many.</p>\n");
-        text.Append("<table><tr><th>firewall</th><th>no.</th><th>from</th><th>to</th><th>port</th><th>why</th><th>used</th></tr>\n");
+        text.Append("<table><tr><th>firewall</th><th>no.</th><th>from</th><th>to</th><th>port</th><th>why</th><th>lets its packets pass</th><th>used</th></tr>\n");
         foreach (var rule in report.Rules)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<tr{(rule.Packets == 0 ? " class=\"never\"" : "")}><td>{Html(rule.Firewall)}</td><td class=\"n\">{rule.Number}</td><td>{Html(rule.From)}</td><td>{Html(rule.To)}</td><td>{Html(rule.Port)}</td><td>{Html(rule.Reason)}</td><td class=\"n\">{(rule.Packets == 0 ? "never" : rule.Packets.ToString(CultureInfo.InvariantCulture))}</td></tr>\n");
+            text.Append(CultureInfo.InvariantCulture, $"<tr{(rule.Packets == 0 ? " class=\"never\"" : "")}><td>{Html(rule.Firewall)}</td><td class=\"n\">{rule.Number}</td><td>{Html(rule.From)}</td><td>{Html(rule.To)}</td><td>{Html(rule.Port)}</td><td>{Html(rule.Reason)}</td><td>{rule.Passes switch { true => "yes", false => "<b>no</b>", _ => "not tried" }}</td><td class=\"n\">{(rule.Packets == 0 ? "never" : rule.Packets.ToString(CultureInfo.InvariantCulture))}</td></tr>\n");
         }
 
         text.Append("</table>\n<h2>How it was played</h2>\n<ul>\n");

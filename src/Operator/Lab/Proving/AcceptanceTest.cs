@@ -22,6 +22,7 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
     public async Task<Acceptance> RunAsync(CancellationToken cancellationToken)
     {
         var at = lab.Clock.GetUtcNow();
+        var before = await RuleCounter.ReadAsync(lab.Network, cancellationToken);
         await CheckRoutesAsync(cancellationToken);
         if (withDelivery)
         {
@@ -34,12 +35,10 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
             await new LinkFailover(lab, links, null, Add).RunAsync(cancellationToken);
         }
 
-        // Before the sweep and the service probes, which knock at doors that no sensor uses.
+        // Before the sweep, which knocks at doors that no sensor uses; less what earlier sweeps left.
         await ProbeServicesAsync(cancellationToken);
-        var rules = await RuleCounter.ReadAsync(lab.Network, cancellationToken);
-        var sweep = await new Sweep(lab).RunAsync(cancellationToken);
-        Add(new AcceptanceCheck("sweep", "nothing is open that is not planned", sweep.Unplanned.Count == 0, string.Create(CultureInfo.InvariantCulture,
-            $"{sweep.Tried} tries across zones in {sweep.Seconds:0.0} s: {sweep.Planned} answered as planned{(sweep.Unplanned.Count == 0 ? $", nothing else{(sweep.Unguarded.Count == 0 ? "" : $"; no firewall of the site file stands on the private link from {string.Join(", from ", sweep.Unguarded)}, where everything answers")}" : $", and {sweep.Unplanned.Count} that are not: {string.Join("; ", sweep.Unplanned.Take(8).Select(o => $"{o.From} to {o.To} port {o.Port} {o.Outcome}"))}")}")));
+        var rules = (await RuleCounter.ReadAsync(lab.Network, cancellationToken)).Zip(before, (now, then) => now with { Packets = now.Packets - then.Packets }).ToList();
+        var proved = await SweepAsync(rules, cancellationToken);
         return new Acceptance
         {
             Site = lab.Site.Name,
@@ -51,8 +50,53 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
                 .. withDelivery ? (string[])[] : ["delivery of the capture and the loss of proxies were left out of this run"]],
             Map = Map(),
             Checks = _checks,
-            Rules = rules,
+            Rules = proved,
         };
+    }
+
+    /// <summary>What the firewalls hold and let pass, and what answers that is not planned; needs no program in the lab.</summary>
+    public async Task<IReadOnlyList<RuleCounter>> SweepAsync(IReadOnlyList<RuleCounter> rules, CancellationToken cancellationToken)
+    {
+        var proved = await ProveRulesAsync(rules, cancellationToken);
+        var sweep = await new Sweep(lab).RunAsync(cancellationToken);
+        Add(new AcceptanceCheck("sweep", "nothing is open that is not planned", sweep.Unplanned.Count == 0, string.Create(CultureInfo.InvariantCulture,
+            $"{sweep.Tried} tries across zones in {sweep.Seconds:0.0} s: {sweep.Planned} answered as planned{(sweep.Unplanned.Count == 0 ? $", nothing else{(sweep.Unguarded.Count == 0 ? "" : $"; no firewall of the site file stands on the private link from {string.Join(", from ", sweep.Unguarded)}, where everything answers")}" : $", and {sweep.Unplanned.Count} that are not: {string.Join("; ", sweep.Unplanned.Take(8).Select(o => $"{o.From} to {o.To} port {o.Port} {o.Outcome}"))}")}")));
+        return proved;
+    }
+
+    /// <summary>Whether every check so far passed.</summary>
+    public bool Passed => _checks.All(c => c.Passed);
+
+    // What the firewalls hold, word for word, and what they do with packets.
+    private async Task<IReadOnlyList<RuleCounter>> ProveRulesAsync(IReadOnlyList<RuleCounter> rules, CancellationToken cancellationToken)
+    {
+        foreach (var firewall in lab.Site.Firewalls)
+        {
+            var differences = await lab.RuleDifferencesAsync(firewall.Name, cancellationToken);
+            Add(new AcceptanceCheck("rules", $"{firewall.Name} holds exactly the planned rules", differences.Count == 0, differences.Count == 0 ? "as written" : string.Join("; ", differences.Take(12))));
+        }
+
+        PacketProofResult proof;
+        try
+        {
+            proof = await new PacketProof(lab).RunAsync(cancellationToken);
+        }
+        catch (LabException e)
+        {
+            Add(new AcceptanceCheck("rules", "packets show what each firewall lets pass", false, $"the firewalls could not be watched: {e.Message}"));
+            return rules;
+        }
+
+        var proved = rules.Select(r => r with { Passes = proof.Rules.TryGetValue((r.Firewall, r.Number), out var passes) ? passes : null }).ToList();
+        var broken = proved.Where(r => r.Passes == false).ToList();
+        Add(new AcceptanceCheck("rules", "every planned rule lets its own packets pass", broken.Count == 0, broken.Count == 0
+            ? $"{proved.Count(r => r.Passes == true)} of {proved.Count} rules tried"
+            : string.Join("; ", broken.Select(r => $"{r.Firewall} rule {r.Number} ({r.From} to {r.To}, {r.Port}) does not"))));
+        Add(new AcceptanceCheck("sweep", "no packet passes a firewall that is not planned", proof.Unplanned.Count == 0,
+            $"{proof.Sent} packets (TCP, UDP, ping) from every host to every address in other zones and a free one of each: {(proof.Unplanned.Count == 0 ? "none passed but the planned" : string.Join("; ", proof.Unplanned.Take(8)))}"));
+        Add(new AcceptanceCheck("sweep", "no packet passes in another's name", proof.Forgeries.Count == 0,
+            $"{proof.ForgedSent} packets with a forged source{(proof.Alike == 0 ? "" : $"; {proof.Alike} more no firewall could know, for they come in on the same side as their model")}: {(proof.Forgeries.Count == 0 ? "none passed" : string.Join("; ", proof.Forgeries.Take(8)))}"));
+        return proved;
     }
 
     private void Add(AcceptanceCheck check)

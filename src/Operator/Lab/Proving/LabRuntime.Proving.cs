@@ -6,6 +6,7 @@ namespace Culvert.Lab;
 /// <summary>What proofs need of a lab.</summary>
 internal sealed partial class LabRuntime
 {
+    private const string RulesAsBuilt = "rules.built";
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs <c>culvert check</c> on a sensor's host, as its people would; with a measure of the silence that each way bears, up to this, where it is asked for.</summary>
@@ -66,6 +67,25 @@ internal sealed partial class LabRuntime
             await Task.Delay(TimeSpan.FromMilliseconds(100), Clock, cancellationToken);
         }
     }
+
+    /// <summary>What a firewall holds now that it did not when it was set up, and what it no longer holds; faults that are in force are among it.</summary>
+    public async Task<IReadOnlyList<string>> RuleDifferencesAsync(string firewall, CancellationToken cancellationToken)
+    {
+        var before = (await File.ReadAllTextAsync(Path.Combine(HostFolder(firewall), RulesAsBuilt), cancellationToken)).Split('\n');
+        var now = (await RulesetAsync(firewall, cancellationToken)).Split('\n');
+        return [.. Beyond(now, before).Select(l => $"not planned: {l}"), .. Beyond(before, now).Select(l => $"missing: {l}")];
+
+        // A line may stand there twice.
+        static IEnumerable<string> Beyond(IEnumerable<string> these, IEnumerable<string> those)
+        {
+            var left = those.GroupBy(l => l.Trim()).ToDictionary(g => g.Key, g => g.Count());
+            return these.Select(l => l.Trim()).Where(l => l.Length > 1 && (left[l] = left.GetValueOrDefault(l) - 1) < 0);
+        }
+    }
+
+    // Without counters and other states.
+    private static Task<string> RulesetAsync(string host, CancellationToken cancellationToken) =>
+        Shell.RunAsync("nsenter", [$"--net=/run/netns/{host}", "nft", "-s", "list", "ruleset"], "", cancellationToken);
 
     /// <summary>Makes a path of a private link swallow everything, or mends it: the segment of a peering, or what passes between the two ends of a tunnel.</summary>
     public async Task CutPathAsync(LabPath path, bool cut, CancellationToken cancellationToken)

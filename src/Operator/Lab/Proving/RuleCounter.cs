@@ -10,8 +10,9 @@ namespace Culvert.Lab;
 /// <param name="To">To whom.</param>
 /// <param name="Port">Transport and port, as <c>tcp/443</c>.</param>
 /// <param name="Reason">Why it is planned.</param>
-/// <param name="Packets">How many connections it let through.</param>
-public sealed record RuleCounter(string Firewall, int Number, string From, string To, string Port, string Reason, long Packets)
+/// <param name="Packets">How many connections of the sensors' own traffic it let through.</param>
+/// <param name="Passes">Whether it lets a packet of its own pass; null where nobody in the lab could send one.</param>
+public sealed record RuleCounter(string Firewall, int Number, string From, string To, string Port, string Reason, long Packets, bool? Passes = null)
 {
     /// <summary>Reads the counters of all firewalls of a lab.</summary>
     internal static async Task<IReadOnlyList<RuleCounter>> ReadAsync(LabNetwork network, CancellationToken cancellationToken)

@@ -139,6 +139,10 @@ internal sealed partial class LabRuntime : IAsyncDisposable
         }
 
         await Shell.InAsync(host.Name, NetworkScript.Inside(host, tables), cancellationToken);
+        if (host.Kind == LabHostKind.Firewall)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, RulesAsBuilt), await RulesetAsync(host.Name, cancellationToken), cancellationToken);
+        }
     }
 
     private string HostFolder(string host) => Folder.Folder(Path.Combine("hosts", host));
