@@ -5,7 +5,7 @@ namespace Culvert.Lab.Tests;
 
 public sealed class NetworkTests
 {
-    public static TheoryData<string> Samples => ["direct", "cloud-proxy", "proxy-chain", "multicloud-vpn", "multicloud-expressroute-own-routers", "multicloud-expressroute-exchange"];
+    public static TheoryData<string> Samples => ["direct", "cloud-proxy", "proxy-chain", "six-levels", "multicloud-vpn", "multicloud-expressroute-own-routers", "multicloud-expressroute-exchange"];
 
     internal static SiteFile Site(string sample) => SiteFileReader.Load(Repository.Sample(sample)).TryGet(out var site) ? site : throw new InvalidOperationException(sample);
 

@@ -68,6 +68,12 @@ public sealed class PartsTests
         var html = File.ReadAllText(Path.Combine(folder, "acceptance.html"));
         Assert.Contains("A &lt;b&gt;plant", html, StringComparison.Ordinal);
         Assert.Contains("never", html, StringComparison.Ordinal);
+        var page = Path.Combine(folder, "acceptance.html");
+        File.WriteAllText(page, html.Replace("never", "once", StringComparison.Ordinal));
+        Assert.False(AcceptanceFolder.Verify(folder, out _, out var wrong));
+        Assert.Equal("acceptance.html does not show what acceptance.json says", wrong);
+        File.WriteAllText(page, html);
+        Assert.True(AcceptanceFolder.Verify(folder, out _));
         var json = Path.Combine(folder, "acceptance.json");
         File.WriteAllText(json, File.ReadAllText(json).Replace("fine", "FINE", StringComparison.Ordinal));
         Assert.False(AcceptanceFolder.Verify(folder, out _));

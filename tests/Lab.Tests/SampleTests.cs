@@ -9,6 +9,7 @@ public sealed class SampleTests
     [Theory(Timeout = 420_000)]
     [InlineData("direct")]
     [InlineData("proxy-chain", "squid")]
+    [InlineData("six-levels", "squid", "haproxy", "tinyproxy")]
     [InlineData("cloud-proxy", "swanctl", "tun")]
     [InlineData("multicloud-vpn", "swanctl", "tun", "bird")]
     [InlineData("multicloud-expressroute-own-routers", "swanctl", "tun", "bird")]

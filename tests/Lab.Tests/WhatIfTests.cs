@@ -1,3 +1,5 @@
+using Culvert.Planning;
+
 namespace Culvert.Lab.Tests;
 
 public sealed class WhatIfTests
@@ -32,4 +34,18 @@ public sealed class WhatIfTests
     [Fact]
     public void What_is_not_there_cannot_be_taken_away() =>
         Assert.Contains("proxy plant-proxy", Assert.Throws<LabException>(() => WhatIf.Without(Chain, "proxy nobody")).Message, StringComparison.Ordinal);
+
+    [Fact(Timeout = 300_000)]
+    public async Task What_is_calculated_is_what_happens_in_the_lab()
+    {
+        await LabHome.NeedsAsync("squid");
+        await using var home = new LabHome();
+        await home.UpAsync("proxy-chain", [], cancellationToken: TestContext.Current.CancellationToken);
+        var lines = new List<string>();
+        var rules = RulePlanner.Plan(Chain, Chain.Firewalls.First(f => f.Name == "dmz-firewall"));
+        var toDmz = rules.First(r => r.Flow is { From: "plant-proxy", To: "dmz-proxy" }).Number;
+        var reply = await home.Control.AskAsync("proxy-chain", "what-if", new() { ["things"] = new System.Text.Json.Nodes.JsonArray("proxy it-squid", $"rule dmz-firewall/{toDmz}") }, lines.Add, TestContext.Current.CancellationToken);
+        Assert.True(reply.Status == 0, string.Join('\n', lines.Append(reply.Line)));
+        Assert.Equal(["ok     without proxy it-squid: lost sensor-cell-1/by-it, as calculated", $"ok     without rule dmz-firewall/{toDmz}: lost sensor-cell-1/main, as calculated"], lines);
+    }
 }

@@ -20,7 +20,7 @@ internal static class LabCommand
             LabTestCommand.Create(control, output),
             LabTestCommand.Sweep(control, output),
             LabTestCommand.Verify(output),
-            LabWhatIfCommand.Create(output),
+            LabWhatIfCommand.Create(control, output),
             LabExecCommand.Create(control, output),
             Down(control, output),
             Needs(output),

@@ -46,11 +46,24 @@ internal static class LabTestCommand
     public static Command Verify(Output output)
     {
         var folder = new Argument<string>("DIR") { Description = "The folder of an acceptance report." };
-        var command = new Command("verify", "Says whether an acceptance report is what was signed, and by which key.") { folder };
+        var key = new Option<string?>("--key") { Description = "The fingerprint that the signer told you, or its first 16 digits or more; another key is refused.", HelpName = "FINGERPRINT" };
+        key.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<string?>() is { } text && (text.Length is < 16 or > 64 || !text.All(char.IsAsciiHexDigit)))
+            {
+                r.AddError("--key: expected 16 to 64 hexadecimal digits.");
+            }
+        });
+        var command = new Command("verify", "Says whether an acceptance report is what was signed, and by which key.") { folder, key };
         command.SetAction(parsed =>
         {
-            var isGenuine = AcceptanceFolder.Verify(parsed.GetRequiredValue(folder), out var fingerprint);
-            output.Line(isGenuine ? $"signed by key {fingerprint}" : "The report is not what was signed.");
+            var isGenuine = AcceptanceFolder.Verify(parsed.GetRequiredValue(folder), out var fingerprint, out var wrong);
+            if (isGenuine && parsed.GetValue(key) is { } told && !fingerprint.StartsWith(told, StringComparison.OrdinalIgnoreCase))
+            {
+                (isGenuine, wrong) = (false, $"another key signed it: {fingerprint}");
+            }
+
+            output.Line(isGenuine ? $"signed by key {fingerprint}" : $"The report is not what was signed: {wrong}.");
             return isGenuine ? ExitCode.Fine : ExitCode.Found;
         });
         return command;

@@ -8,15 +8,29 @@ namespace Culvert.Cli;
 /// <summary><c>culvert lab what-if SITE [THING]</c>.</summary>
 internal static class LabWhatIfCommand
 {
-    public static Command Create(Output output)
+    public static Command Create(LabControl control, Output output)
     {
-        var site = new Argument<string>("SITE") { Description = "The site file (YAML)." };
+        var name = LabCommand.Name();
+        var attempt = new Option<bool>("--try") { Description = "Do it in the lab that runs, one thing after the other, and compare with the calculation; SITE is not needed then." };
+        var site = new Argument<string?>("SITE") { Description = "The site file (YAML).", Arity = ArgumentArity.ZeroOrOne };
         var thing = new Option<string?>("--without") { Description = "proxy NAME, certificate NAME or rule FIREWALL/NUMBER; everything in turn when it is left out.", HelpName = "THING" };
         var json = new Option<bool>("--json") { Description = "For machines." };
-        var command = new Command("what-if", "Takes away a proxy, a certificate or a rule and lists which sensors lose which route; needs no running lab.") { site, thing, json };
-        command.SetAction((parsed, _) => LabCommand.TryAsync(output, () =>
+        var command = new Command("what-if", "Takes away a proxy, a certificate or a rule and lists which sensors lose which route; needs no running lab but with --try.") { site, thing, attempt, json, name };
+        command.SetAction((parsed, cancellation) => LabCommand.TryAsync(output, () =>
         {
-            if (SiteCommand.Read(parsed.GetRequiredValue(site), output) is not { } read)
+            if (parsed.GetValue(attempt))
+            {
+                var things = new System.Text.Json.Nodes.JsonArray([.. parsed.GetValue(thing) is { } what ? [what] : (System.Text.Json.Nodes.JsonNode[])[]]);
+                return LabCommand.AskAsync(control, parsed.GetValue(name), "what-if", new() { ["things"] = things }, output, cancellation);
+            }
+
+            if (parsed.GetValue(site) is not { } path)
+            {
+                output.Complain("Which site? Give its file, or --try to try it in the lab that runs.");
+                return Task.FromResult(ExitCode.Usage);
+            }
+
+            if (SiteCommand.Read(path, output) is not { } read)
             {
                 return Task.FromResult(ExitCode.BadFile);
             }

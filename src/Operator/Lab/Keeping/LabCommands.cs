@@ -43,6 +43,11 @@ internal static class LabCommands
             await test.SweepAsync(await RuleCounter.ReadAsync(lab.Network, cancellation), cancellation);
             return (test.Passed ? 0 : 1, null);
         },
+        ["what-if"] = async (lab, arguments, line, cancellation) =>
+        {
+            var tried = await new WhatIfTrial(lab, line).RunAsync([.. arguments["things"]?.AsArray().Select(t => (string)t!) ?? []], cancellation);
+            return (tried.All(t => t.Agrees) ? 0 : 1, JsonSerializer.SerializeToNode(tried, KeeperReply.Json));
+        },
         ["exec"] = async (lab, arguments, line, cancellation) =>
         {
             // With what the sensors' and proxies' programs have too: the host's network. Files are the machine's.

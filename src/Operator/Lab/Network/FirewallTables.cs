@@ -18,6 +18,10 @@ internal static class FirewallTables
 
         """;
 
+    /// <summary>The planned rules alone, which put themselves in place of what is there.</summary>
+    public static string Planned(SiteFile site, SiteFirewall firewall) =>
+        FirewallWriter.Write(site, firewall).First(f => f.Path.EndsWith("/rules.nft", StringComparison.Ordinal)).Content;
+
     /// <summary>The text for <c>nft -f</c>.</summary>
     public static string Of(LabNetwork network, LabHost host)
     {
@@ -25,7 +29,7 @@ internal static class FirewallTables
         if (host.Kind == LabHostKind.Firewall)
         {
             var firewall = network.Site.Firewalls.First(f => f.Name == host.Part);
-            text.Append(FirewallWriter.Write(network.Site, firewall).First(f => f.Path.EndsWith("/rules.nft", StringComparison.Ordinal)).Content).Append('\n');
+            text.Append(Planned(network.Site, firewall)).Append('\n');
             if (host.Interfaces.FirstOrDefault(i => i.Segment == SiteZone.Internet) is { } outside)
             {
                 // Private addresses go nowhere on the internet; a gateway's public address stays what it is.

@@ -30,6 +30,9 @@ public sealed record Acceptance
     /// <summary>The zones, top first, with their hosts.</summary>
     public required IReadOnlyList<AcceptanceZone> Map { get; init; }
 
+    /// <summary>The ways of the sensors on that map, each from the sensor to the cloud with the zones it passes.</summary>
+    public IReadOnlyList<string> Ways { get; init; } = [];
+
     /// <summary>Every check, in order.</summary>
     public required IReadOnlyList<AcceptanceCheck> Checks { get; init; }
 

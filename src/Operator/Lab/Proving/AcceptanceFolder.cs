@@ -27,14 +27,45 @@ public static class AcceptanceFolder
         return fingerprint;
     }
 
-    /// <summary>Whether a folder's report is what was signed; gives the fingerprint of the key.</summary>
-    public static bool Verify(string folder, out string fingerprint)
+    /// <summary>Whether a folder's report is what was signed, the page for people too; gives the fingerprint of the key, and what is wrong where something is.</summary>
+    /// <remarks>The page is a picture of the signed JSON: written again from it, it must be the same to the byte.</remarks>
+    public static bool Verify(string folder, out string fingerprint, out string? wrong)
     {
+        fingerprint = "";
+        foreach (var file in (string[])[Json, Signature, PublicKey, Html])
+        {
+            if (!File.Exists(Path.Combine(folder, file)))
+            {
+                wrong = $"{Path.Combine(folder, file)} is missing";
+                return false;
+            }
+        }
+
         using var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(Path.Combine(folder, PublicKey)));
-        fingerprint = Fingerprint(key);
-        return key.VerifyData(File.ReadAllBytes(Path.Combine(folder, Json)), Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, Signature)).Trim()), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var json = File.ReadAllBytes(Path.Combine(folder, Json));
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(Path.Combine(folder, PublicKey)));
+            fingerprint = Fingerprint(key);
+            if (!key.VerifyData(json, Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, Signature)).Trim()), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
+            {
+                wrong = $"{Json} is not what was signed";
+                return false;
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or CryptographicException)
+        {
+            wrong = $"{PublicKey} or {Signature} is damaged: {e.Message}";
+            return false;
+        }
+
+        var page = AcceptancePage.Write(JsonSerializer.Deserialize<Acceptance>(json, Indented)!, Convert.ToHexStringLower(SHA256.HashData(json)), fingerprint);
+        wrong = File.ReadAllText(Path.Combine(folder, Html)) == page ? null : $"{Html} does not show what {Json} says";
+        return wrong is null;
     }
+
+    /// <summary>Whether a folder's report is what was signed; gives the fingerprint of the key.</summary>
+    public static bool Verify(string folder, out string fingerprint) => Verify(folder, out fingerprint, out _);
 
     private static string Fingerprint(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 

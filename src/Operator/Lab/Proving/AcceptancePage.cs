@@ -17,6 +17,8 @@ internal static class AcceptancePage
         th { background: #f3f6f9 } td.n { text-align: right; white-space: nowrap } .never { background: #fff6e0 } .bad { background: #fdecea }
         .zone { border: 1px solid #b9c6d3; border-radius: .5rem; padding: .5rem .8rem; margin: 0 0 .1rem } .zone b { display: inline-block; min-width: 14rem }
         .host { display: inline-block; background: #eaf1f8; border-radius: .3rem; padding: .1rem .5rem; margin: .12rem .25rem .12rem 0 }
+        @media print { body { font-size: 11px; margin: 0; max-width: none } h2 { margin-top: 1.2rem; break-after: avoid } tr, .zone { break-inside: avoid } thead, .verdict, .host, th, .bad, .never { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
+        @page { size: A4; margin: 14mm }
         code { font-size: 12px; word-break: break-all } .detail { color: #51606f; font-size: 13px }
         """;
 
@@ -32,6 +34,11 @@ internal static class AcceptancePage
         foreach (var zone in report.Map)
         {
             text.Append(CultureInfo.InvariantCulture, $"<div class=\"zone\"><b>{Html(zone.Name)}{(zone.Name == zone.Level ? "" : $" · {Html(zone.Level)}")}</b> {string.Concat(zone.Hosts.Select(h => $"<span class=\"host\">{Html(h)}</span>"))}</div>\n");
+        }
+
+        if (report.Ways.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<h3>Ways, method {Html(report.Method)}</h3>\n<ul>{string.Concat(report.Ways.Select(w => $"<li>{Html(w)}</li>"))}</ul>\n");
         }
 
         text.Append("<h2>Checks</h2>\n<table><tr><th>area</th><th>claim</th><th>holds</th><th>seconds</th></tr>\n");

@@ -49,6 +49,8 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
             Notes = [.. lab.LinkNotes, "firewalls are played by nftables with exactly the planned rules; at the edge private addresses are masqueraded", "cloud endpoints are played by the Culvert portal",
                 .. withDelivery ? (string[])[] : ["delivery of the capture and the loss of proxies were left out of this run"]],
             Map = Map(),
+            Ways = [.. lab.ConnectedSensors.SelectMany(s => (s.Routes.Count > 0 ? s.Routes : [new SiteRoute { Name = "direct" }]).OrderBy(r => r.Priority)
+                .Select(r => $"{r.Name}: {s.Name} ({s.Zone}) → {string.Concat(r.Hops.Select(h => $"{h} ({lab.Site.Proxy(h).Zone}) → "))}{string.Concat(Parents(r))}{s.Cloud}"))],
             Checks = _checks,
             Rules = proved,
         };
@@ -299,6 +301,15 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
 
             var answered = await ServiceProbe.AskAsync(from.Name, flow.Destinations[0].BaseAddress, flow.Port, lab.Clock, cancellationToken);
             Add(new AcceptanceCheck("routes", $"{from.Name} {(flow.Port == 53 ? "resolves names" : "asks the time")} at {flow.To}", answered, answered ? "answered" : "no answer"));
+        }
+    }
+
+    // What stands behind the last hop, which the sensor does not see.
+    private IEnumerable<string> Parents(SiteRoute route)
+    {
+        for (var at = route.Hops.Count > 0 ? lab.Site.Proxy(route.Hops[^1]) : null; at is { Parents.Count: > 0 }; at = lab.Site.Proxy(at.Parents[0]))
+        {
+            yield return $"[{string.Join(" or ", at.Parents.Select(p => $"{p} ({lab.Site.Proxy(p).Zone})"))}] → ";
         }
     }
 

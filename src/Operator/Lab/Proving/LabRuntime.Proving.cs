@@ -25,7 +25,11 @@ internal sealed partial class LabRuntime
 
         await using var program = Start(name, "check", culvert, arguments, SensorEnvironment(sensor));
         await program.Ended.WaitAsync(CheckLimit, Clock, cancellationToken);
-        _programs.Remove(program);
+        lock (_programs)
+        {
+            _programs.Remove(program);
+        }
+
         var text = await File.ReadAllTextAsync(output, cancellationToken);
         var start = text.IndexOf('{', StringComparison.Ordinal);
         var end = text.LastIndexOf('}');
@@ -38,10 +42,16 @@ internal sealed partial class LabRuntime
     public async Task RenewSensorAsync(SiteSensor sensor, CancellationToken cancellationToken)
     {
         var name = sensor.Name.ToString();
-        foreach (var program in _programs.Where(p => p.Host == name).ToList())
+        List<HostProgram> programs;
+        lock (_programs)
+        {
+            programs = [.. _programs.Where(p => p.Host == name)];
+            _programs.RemoveAll(programs.Contains);
+        }
+
+        foreach (var program in programs)
         {
             await program.StopAsync();
-            _programs.Remove(program);
         }
 
         if (Directory.Exists(SensorFolder(name)))

@@ -73,7 +73,8 @@ public static class WhatIf
     private static bool Needs(SiteFile site, SiteSensor sensor, SiteRoute route, PlannedFlow flow)
     {
         var alone = FlowPlanner.Plan(site with { Sensors = [sensor with { Routes = [route] }] });
-        if (!alone.Any(f => (f.From, f.To, f.Protocol, f.Port) == (flow.From, flow.To, flow.Protocol, flow.Port)) || flow.Port == 123)
+        // The time can drift for days; TCP to a resolver is for answers that do not fit in a datagram, and these do.
+        if (!alone.Any(f => (f.From, f.To, f.Protocol, f.Port) == (flow.From, flow.To, flow.Protocol, flow.Port)) || flow is { Port: 123 } or { Protocol: FlowProtocol.Tcp, Port: 53 })
         {
             return false;
         }

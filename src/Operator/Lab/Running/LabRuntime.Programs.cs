@@ -8,6 +8,9 @@ namespace Culvert.Lab;
 /// <summary>Starts the portal, the proxies and the sensors, each from the plan's own file.</summary>
 internal sealed partial class LabRuntime
 {
+    private const int StartsAtOnce = 6;
+    private const int ActivationAttempts = 4;
+    private static readonly TimeSpan ActivationPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly Dictionary<string, string> _clocks = new(StringComparer.Ordinal);
     private LabSecrets? _secrets;
@@ -23,7 +26,13 @@ internal sealed partial class LabRuntime
     public IEnumerable<SiteSensor> ConnectedSensors => Site.Sensors.Where(s => s.Mode == SensorMode.CloudConnected);
 
     /// <summary>The program of a host; null when none was started or it was taken away.</summary>
-    public HostProgram? ProgramOn(string host) => _programs.LastOrDefault(p => p.Host == host && p.Runs);
+    public HostProgram? ProgramOn(string host)
+    {
+        lock (_programs)
+        {
+            return _programs.LastOrDefault(p => p.Host == host && p.Runs);
+        }
+    }
 
     /// <summary>The proxies' hosts, those nearest to the cloud first: a chain is started from the top, for Squid gives up on parents that are not there yet.</summary>
     public IEnumerable<LabHost> ProxyHosts => Network.Hosts.Where(h => h.Kind is LabHostKind.Proxy or LabHostKind.Member)
@@ -66,19 +75,15 @@ internal sealed partial class LabRuntime
         await portal.WaitForAsync("listening", StartLimit, cancellationToken);
     }
 
-    /// <summary>Starts all proxies, from the cloud down.</summary>
-    public async Task StartProxiesAsync(Action<string> line, CancellationToken cancellationToken)
+    /// <summary>Starts all proxies, while the portals start.</summary>
+    public async Task StartProxiesAsync(Task portals, Action<string> line, CancellationToken cancellationToken)
     {
         foreach (var proxy in Site.Proxies.Where(p => p.Scheme == HopScheme.Https))
         {
             Secrets.MakeCertificate(proxy);
         }
 
-        foreach (var layer in ProxyHosts.GroupBy(h => Depth(Site.Proxy(h.Part))))
-        {
-            await Parallel.ForEachAsync(layer, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (host, cancellation) => await StartProxyAsync(host, cancellation));
-        }
-
+        await StartFromTheTopAsync(portals, cancellationToken);
         foreach (var balancer in Network.Hosts.Where(h => h.Kind == LabHostKind.Balancer))
         {
             await StartBalancerAsync(Site.Proxy(balancer.Part), cancellationToken);
@@ -90,6 +95,35 @@ internal sealed partial class LabRuntime
         }
 
         line($"proxies: {string.Join(", ", ProxyHosts.Select(h => $"{h.Name} ({Site.Proxy(h.Part).Kind.ToString().ToLowerInvariant()})"))}");
+    }
+
+    // Squid and HAProxy ask their parents when they start, HAProxy even for the cloud, and hold it against them when they do not answer: they wait for these. The others start at once.
+    private async Task StartFromTheTopAsync(Task portals, CancellationToken cancellationToken)
+    {
+        using var atOnce = new SemaphoreSlim(StartsAtOnce);
+        var started = new Dictionary<string, Task>(StringComparer.Ordinal);
+        foreach (var hosts in ProxyHosts.GroupBy(h => h.Part))
+        {
+            var proxy = Site.Proxy(hosts.Key);
+            List<Task> before = proxy.Kind is ProxyKind.Squid or ProxyKind.Haproxy ? [.. proxy.Parents.Select(started.GetValueOrDefault).OfType<Task>(), .. proxy.Kind == ProxyKind.Haproxy ? [portals] : (Task[])[]] : [];
+            started[hosts.Key] = Task.WhenAll([.. hosts.Select(h => StartAfterAsync(h))]);
+
+            async Task StartAfterAsync(LabHost host)
+            {
+                await Task.WhenAll(before);
+                await atOnce.WaitAsync(cancellationToken);
+                try
+                {
+                    await StartProxyAsync(host, cancellationToken);
+                }
+                finally
+                {
+                    atOnce.Release();
+                }
+            }
+        }
+
+        await Task.WhenAll(started.Values);
     }
 
     /// <summary>Starts one proxy, or one member of a pool.</summary>
@@ -126,13 +160,13 @@ internal sealed partial class LabRuntime
             return;
         }
 
-        foreach (var sensor in ConnectedSensors)
+        await Task.WhenAll(ConnectedSensors.Select(async sensor =>
         {
             var started = Clock.GetTimestamp();
             await ActivateAsync(sensor, cancellationToken);
             await StartSensorAsync(sensor, cancellationToken);
             line($"sensor {sensor.Name} is activated and runs, {Seconds(started)} s");
-        }
+        }));
     }
 
     /// <summary>Enrols a sensor through its routes. Throws <see cref="LabException"/> with the sensor's own words when it is refused.</summary>
@@ -144,14 +178,34 @@ internal sealed partial class LabRuntime
             return;
         }
 
+        // A front that asks its proxies every few seconds may not have found them yet.
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await TryActivateAsync(sensor, name, cancellationToken) is not { } refusal)
+            {
+                return;
+            }
+
+            if (attempt == ActivationAttempts || !refusal.Contains("cannot be reached", StringComparison.Ordinal))
+            {
+                throw new LabException($"{name} could not be activated: {refusal}");
+            }
+
+            await Task.Delay(ActivationPause, Clock, cancellationToken);
+        }
+    }
+
+    private async Task<string?> TryActivateAsync(SiteSensor sensor, string name, CancellationToken cancellationToken)
+    {
         await using var activation = Start(name, "activation", Options.Programs["culvert-sensor"],
             ["activate", "--data", SensorFolder(name), "--activation", ActivationFile(name), "--settings", await WriteSensorSettingsAsync(sensor, null, cancellationToken)], SensorEnvironment(sensor));
         await activation.Ended.WaitAsync(StartLimit, Clock, cancellationToken);
-        _programs.Remove(activation);
-        if (activation.ExitStatus != 0)
+        lock (_programs)
         {
-            throw new LabException($"{name} could not be activated: {string.Join(" | ", activation.LastLines)}");
+            _programs.Remove(activation);
         }
+
+        return activation.ExitStatus == 0 ? null : string.Join(" | ", activation.LastLines);
     }
 
     /// <summary>Runs an activated sensor, with all of its routes or one of them alone.</summary>

@@ -55,8 +55,10 @@ internal sealed partial class LabRuntime : IAsyncDisposable
             return;
         }
 
-        await StartPortalsAsync(line, cancellationToken);
-        await StartProxiesAsync(line, cancellationToken);
+        // Made once, before several ask for them.
+        _ = (Secrets, Plan);
+        var portals = StartPortalsAsync(line, cancellationToken);
+        await Task.WhenAll(portals, StartProxiesAsync(portals, line, cancellationToken));
         if (Options.Sensors)
         {
             await StartSensorsAsync(line, cancellationToken);

@@ -8,6 +8,7 @@ namespace Culvert.Lab;
 internal sealed class LabSecrets
 {
     private const int PasswordBytes = 18;
+    private readonly Lock _gate = new();
     private readonly LabFolder _folder;
     private readonly TimeProvider _clock;
     private readonly X509Certificate2 _authority;
@@ -43,12 +44,17 @@ internal sealed class LabSecrets
 
         var name = $"secrets/{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(place.ToString())))[..16]}";
         var path = _folder.FilePath(name);
-        if (!File.Exists(path))
+        // Programs are started side by side, and two of them may share a password.
+        lock (_gate)
         {
-            _folder.Write(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PasswordBytes)));
-        }
+            if (File.Exists(path))
+            {
+                return File.ReadAllText(path);
+            }
 
-        return File.ReadAllText(path);
+            _folder.Write(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PasswordBytes)));
+            return File.ReadAllText(path);
+        }
     }
 
     /// <summary>The file that holds the password kept at this place.</summary>

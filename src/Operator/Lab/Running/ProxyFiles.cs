@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Culvert.Planning;
 
 namespace Culvert.Lab;
 
 /// <summary>Puts a planned configuration where its program finds it in the lab: the same text, with the lab's folders in place of the machine's.</summary>
-internal sealed class ProxyFiles(LabRuntime lab, LabHost host, SiteProxy proxy)
+internal sealed partial class ProxyFiles(LabRuntime lab, LabHost host, SiteProxy proxy)
 {
+    private const string MostConnections = "2000";
+
     private string Name(string file) => Path.Combine("hosts", host.Name, file);
 
     /// <summary>Writes the files; gives the program's arguments, and whether it must be another user than root.</summary>
@@ -32,7 +35,8 @@ internal sealed class ProxyFiles(LabRuntime lab, LabHost host, SiteProxy proxy)
                 return (["-d", "-c", lab.Folder.Write(Name("tinyproxy.conf"), tinyproxy)], true);
 
             default:
-                return (["-db", "-f", lab.Folder.Write(Name("haproxy.cfg"), text)], true);
+                // HAProxy refuses to start where the machine gives it fewer files than its connections would take.
+                return (["-db", "-f", lab.Folder.Write(Name("haproxy.cfg"), MaxConnections().Replace(text, $"maxconn {MostConnections}"))], true);
         }
     }
 
@@ -51,4 +55,7 @@ internal sealed class ProxyFiles(LabRuntime lab, LabHost host, SiteProxy proxy)
 
         return lab.Folder.Write(Name("passwords"), text.ToString());
     }
+
+    [GeneratedRegex(@"\bmaxconn \d+")]
+    private static partial Regex MaxConnections();
 }

@@ -58,6 +58,9 @@ internal sealed class PacketProof(LabRuntime lab)
 
     private static string Words(string firewall, ProbePacket p) => $"{firewall} lets {p.Words} pass from {p.Source} to {p.Destination}";
 
+    // Each firewall's plan has flows of its own making: the same flow is the one between the same ends.
+    private static (string, string, string, FlowProtocol, int) Key(PlannedFlow flow) => (flow.From, flow.To, flow.ToZone, flow.Protocol, flow.Port);
+
     private static int Protocol(PlannedFlow flow) => flow.Protocol switch { FlowProtocol.Tcp => ProbePacket.Tcp, FlowProtocol.Udp => ProbePacket.Udp, _ => ProbePacket.Esp };
 
     private static IEnumerable<IPAddress> Destinations(PlannedFlow flow) => flow.Destinations.Select(d => d.BaseAddress);
@@ -65,7 +68,7 @@ internal sealed class PacketProof(LabRuntime lab)
     // The host that a rule is for: of several, as of a pool's members, the first.
     private LabHost? ProofOf(FirewallRule rule) => lab.Network.Hosts.FirstOrDefault(h => h.Kind is not (LabHostKind.Firewall or LabHostKind.Balancer) && h.Addresses.Any(a => rule.Flow.Sources.Any(s => s.Contains(a))));
 
-    private IEnumerable<(string Host, ProbePacket Packet)> Proofs(List<(string Firewall, FirewallRule Rule)> rules) => rules.Select(r => r.Rule.Flow).Distinct()
+    private IEnumerable<(string Host, ProbePacket Packet)> Proofs(List<(string Firewall, FirewallRule Rule)> rules) => rules.Select(r => r.Rule.Flow).DistinctBy(Key)
         .Select(f => (Flow: f, Host: ProofOf(new FirewallRule(0, null!, null!, f)))).Where(x => x.Host is not null)
         .SelectMany(x => Destinations(x.Flow).Select(d => (x.Host!.Name, new ProbePacket(
             x.Host.Addresses.First(a => x.Flow.Sources.Any(s => s.Contains(a))), d, Protocol(x.Flow), x.Flow.Port, ByRule))));
@@ -109,7 +112,7 @@ internal sealed class PacketProof(LabRuntime lab)
         var (sent, alike) = (new List<(string, ProbePacket)>(), 0);
         foreach (var from in lab.Network.Hosts.Where(h => !h.Forwards))
         {
-            foreach (var flow in rules.Select(r => r.Rule.Flow).Distinct().Where(f => f.FromZone != from.Zone && f.ToZone != from.Zone))
+            foreach (var flow in rules.Select(r => r.Rule.Flow).DistinctBy(Key).Where(f => f.FromZone != from.Zone && f.ToZone != from.Zone))
             {
                 var way = _map.Way(from.Zone, flow.ToZone)?.Where(c => !c.IsLink).ToList() ?? [];
                 if (way.Count == 0)
@@ -117,7 +120,7 @@ internal sealed class PacketProof(LabRuntime lab)
                     continue;
                 }
 
-                if (rules.Any(r => r.Rule.Flow == flow && way.Exists(c => c.By == r.Firewall && c.From == r.Rule.From.Zone)))
+                if (rules.Any(r => Key(r.Rule.Flow) == Key(flow) && way.Exists(c => c.By == r.Firewall && c.From == r.Rule.From.Zone)))
                 {
                     alike++;
                     continue;
