@@ -13,7 +13,7 @@ public sealed class KilledProcessTests : OutboxTest
         var random = new Random(4711);
         for (var round = 0; round < Rounds; round++)
         {
-            var accepted = await WriteAndKillAsync(round, random.Next(1, 12), TimeSpan.FromMilliseconds(random.Next(0, 100)));
+            var accepted = await WriteAndKillAsync(round, random.Next(1, 6), TimeSpan.FromMilliseconds(random.Next(0, 100)));
             using var store = await OpenAsync();
             Assert.Null(store.LastRepair);
             var delivered = ReadDelivered();
