@@ -125,7 +125,7 @@ public sealed class HopTlsTests : IDisposable
         File.SetUnixFileMode(files.KeyFile, UnixFileMode.UserRead | UnixFileMode.OtherRead);
         var failure = (await Dials.DialAsync(Dials.Via(Hop(proxy.Address) with { Trust = new HopTrust { CaFile = _ca.CaFile }, ClientCertificate = files }), Far)).Trace.Failure!;
         Assert.Equal(Cause.Misconfigured, failure.Cause);
-        Assert.Contains("0600", failure.Evidence);
+        Assert.Contains("chmod 600", failure.Evidence);
     }
 
     private static Hop Hop(HostPort address) => Dials.Hop(address, HopScheme.Https);
