@@ -54,6 +54,18 @@ public sealed class HealthyTests
     }
 
     [Fact(Timeout = 90_000)]
+    public async Task A_session_that_opens_raises_nothing()
+    {
+        await using var site = Site().WithCloud(a => new CloudFake(a.Issue("localhost")) { SessionCode = 0 }).WithIdentity();
+        site.OpensSession = true;
+
+        var report = await site.CheckAsync(Token);
+
+        Assert.Empty(report.Findings);
+        Assert.Contains("CONNACK 0", report.Routes[0].Endpoints[0].Trace.Steps[^1].Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 90_000)]
     public async Task Before_activation_the_missing_identity_is_a_note_and_no_fault()
     {
         await using var site = Site().WithCloud(a => new CloudFake(a.Issue("localhost")) { Upgrade = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n" });

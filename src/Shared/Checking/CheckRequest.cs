@@ -22,6 +22,9 @@ public sealed record CheckRequest
     /// <summary>The sensor's client certificate; null before activation: TLS is then reached and nothing that needs an identity is judged.</summary>
     public SslStreamCertificateContext? Identity { get; init; }
 
+    /// <summary>Whether the sensor's session with the hub is opened with its identity, and ended again. Not where the sensor runs: a second session of the same name ends the first.</summary>
+    public bool OpenSession { get; init; }
+
     /// <summary>The cap on what the sensor sends, in kbit/s; 0 for none.</summary>
     public int BandwidthKbps { get; init; }
 

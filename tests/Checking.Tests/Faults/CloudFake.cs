@@ -12,6 +12,9 @@ internal sealed record CloudFake(SslStreamCertificateContext Certificate)
 
     public string Upgrade { get; init; } = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";
 
+    /// <summary>The return code of CONNACK, by which it takes or refuses the identity; null says nothing in the WebSocket.</summary>
+    public byte? SessionCode { get; init; }
+
     public string Status { get; init; } = "404 Not Found";
 
     public bool SilentAfterTls { get; init; }
@@ -76,6 +79,11 @@ internal sealed record CloudFake(SslStreamCertificateContext Certificate)
         if (head.Contains("Upgrade: websocket", StringComparison.Ordinal))
         {
             await Wire.WriteAsync(tls, Upgrade, token);
+            if (SessionCode is { } code && await tls.ReadAsync(new byte[1024], token) > 0)
+            {
+                await tls.WriteAsync(new byte[] { 0x82, 4, 0x20, 2, 0, code }, token);
+            }
+
             await Wire.SilenceAsync(tls, token);
             return;
         }

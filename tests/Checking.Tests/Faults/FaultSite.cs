@@ -82,6 +82,9 @@ internal sealed class FaultSite : IAsyncDisposable
     /// <summary>Moves the cloud to a closed port, so that nothing beyond the hops answers.</summary>
     public FaultSite BreakCloud() => WithClosedCloud();
 
+    /// <summary>Whether the check opens the sensor's session.</summary>
+    public bool OpensSession { get; set; }
+
     /// <summary>Gives the sensor a client certificate.</summary>
     public FaultSite WithIdentity()
     {
@@ -139,6 +142,7 @@ internal sealed class FaultSite : IAsyncDisposable
         Endpoints = [new CloudEndpoint(CloudService.IotHub, Cloud), new CloudEndpoint(CloudService.Blob, BlobCloud ?? Cloud)],
         Trust = Authority.Trust,
         Identity = Identity,
+        OpenSession = OpensSession,
     };
 
     public Task<CheckReport> CheckAsync(CancellationToken cancellationToken, Func<CheckRequest, CheckRequest>? change = null)

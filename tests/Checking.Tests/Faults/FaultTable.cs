@@ -182,6 +182,19 @@ internal static class FaultTable
 
     private static IEnumerable<FaultCase> Identity()
     {
+        static FaultCase Session(string name, byte? code, Cause cause) => FaultCase.Of(
+            $"cloud: {name}",
+            s =>
+            {
+                s.WithCloud(a => new CloudFake(a.Issue("localhost")) { SessionCode = code }).WithIdentity();
+                s.OpensSession = true;
+            },
+            "cloud", cause, ActingTeam.CloudTeam);
+        yield return Session("session refused, the identity does not fit", 4, Cause.IdentityRefused);
+        yield return Session("session refused, the sensor was revoked", 5, Cause.IdentityRevoked);
+        yield return Session("session refused, the hub is overloaded", 3, Cause.ServiceFailed);
+        yield return Session("WebSocket passes, the hub says nothing", null, Cause.NoAnswer);
+        yield return FaultCase.Of("cloud: WebSocket answered with 429", s => s.WithCloud(a => new CloudFake(a.Issue("localhost")) { Upgrade = "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n" }).WithIdentity(), "cloud", Cause.Throttled, ActingTeam.CloudTeam);
         yield return FaultCase.Of("cloud: WebSocket 401 with an identity", s => s.WithCloud(a => new CloudFake(a.Issue("localhost")) { Upgrade = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n" }).WithIdentity(), "cloud", Cause.IdentityRefused, ActingTeam.CloudTeam);
     }
 }

@@ -98,8 +98,16 @@ internal static class CheckCommand
             view.Show(report);
             if (options.Bundle is { } bundle && first)
             {
-                CheckBundle.Write(bundle, report, subject, view.AsText(report));
-                view.Say($"written: {bundle}");
+                try
+                {
+                    CheckBundle.Write(bundle, report, subject, view.AsText(report));
+                    view.Say($"written: {bundle}");
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    output.Complain($"{bundle} cannot be written: {e.Message}");
+                    return ExitCode.Machine;
+                }
             }
 
             if (options.WatchEvery is not { } every)

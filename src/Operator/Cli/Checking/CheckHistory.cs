@@ -13,7 +13,7 @@ internal sealed class CheckHistory
     /// <summary>Begins with the first report, which is shown whole.</summary>
     public CheckHistory(CheckReport first)
     {
-        _standing = [.. first.Findings.Select(f => (f, first.StartedAt))];
+        _standing = [.. first.Findings.Where(Matters).Select(f => (f, first.StartedAt))];
         Note(first);
     }
 
@@ -23,7 +23,7 @@ internal sealed class CheckHistory
         var at = Time(now.StartedAt, now.StartedAt);
         var changed = false;
         var next = new List<(Finding Finding, DateTimeOffset Since)>();
-        foreach (var finding in now.Findings)
+        foreach (var finding in now.Findings.Where(Matters))
         {
             var known = _standing.FindIndex(s => Same(s.Finding, finding));
             next.Add((finding, known < 0 ? now.StartedAt : _standing[known].Since));
@@ -53,6 +53,9 @@ internal sealed class CheckHistory
         var ways = string.Join(", ", now.Routes.Select(r => $"{r.Name} {State(r, now.StartedAt)}"));
         output.Marked($"{at}  {(changed ? "" : "[grey]no change[/]  ")}{Markup.Escape(CheckWords.Outcome(now))} [grey]{Markup.Escape(ways)}[/]");
     }
+
+    /// <summary>That there is no identity yet is seen only where TLS comes about: not a change of anything.</summary>
+    private static bool Matters(Finding finding) => finding is not { Kind: FindingKind.Identity, Severity: Severity.Note };
 
     private void Note(CheckReport report)
     {

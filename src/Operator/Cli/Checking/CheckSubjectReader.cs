@@ -28,6 +28,8 @@ internal static class CheckSubjectReader
         var endpoints = inputs.Endpoints is not null ? ReadEndpoints(inputs.Endpoints)
             : activation is not null ? ToEndpoints(activation.Endpoints, inputs.Activation ?? inputs.Data!)
             : planned?.Cloud is { } cloud ? [.. site!.Cloud(cloud).Endpoints.Select(e => e.Endpoint)]
+            : inputs.Data is not null
+                ? throw new CheckException(ExitCode.BadFile, $"{inputs.Data} is no data folder of an activated sensor: it has no activation.json. Before activation, give --activation or --endpoints.")
             : throw new CheckException(ExitCode.Usage, "The cloud endpoints are not known: give --site, --endpoints, --activation or --data.");
         var sensor = activation?.Sensor ?? planned?.Name.ToString() ?? inputs.Sensor;
         return new CheckSubject(
@@ -38,6 +40,7 @@ internal static class CheckSubjectReader
                 Endpoints = endpoints,
                 Trust = ReadTrust(inputs, activation),
                 Identity = ReadIdentity(inputs.Data),
+                OpenSession = inputs.Data is not null && !IsInUse(inputs.Data),
                 BandwidthKbps = settings.BandwidthKbps,
                 ListedAddresses = planned?.Cloud is null ? new Dictionary<string, IReadOnlyList<IPAddress>>() : ListOf(site!, planned),
             },
@@ -145,7 +148,11 @@ internal static class CheckSubjectReader
             trust.ImportFromPem(activation.TrustPem);
             return trust;
         }
-        catch (Exception e) when (e is FormatException or CryptographicException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckException(ExitCode.BadFile, $"{inputs.CaFile} does not exist.");
+        }
+        catch (Exception e) when (e is FormatException or CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new CheckException(ExitCode.BadFile, inputs.CaFile is null ? $"The activation file's trust cannot be read: {e.Message}" : e.Message);
         }
@@ -163,9 +170,27 @@ internal static class CheckSubjectReader
         {
             return PemFiles.ReadIdentity(new ClientCertificateFiles(file, file));
         }
-        catch (Exception e) when (e is FormatException or CryptographicException)
+        catch (Exception e) when (e is FormatException or CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new CheckException(ExitCode.BadFile, $"{file} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>Whether a sensor runs on a data folder: it holds its lock.</summary>
+    private static bool IsInUse(string data)
+    {
+        try
+        {
+            using var held = new FileStream(Path.Combine(data, "sensor.lock"), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
         check = check with { Tls = $"{stream.SslProtocol}, {stream.NegotiatedCipherSuite}", Certificate = Seen(stream) };
         if (address.Port == SecureMqttPort)
         {
-            return check with { Succeeded = true };
+            var (why, said, took) = await OpenSessionAsync(stream, address, framed: false, cancellationToken);
+            return check with { Succeeded = why == Cause.None, Trace = said is null ? check.Trace : With(check.Trace, route, address, why, said, took) };
         }
 
         var (head, cause, words, elapsed) = await ExchangeAsync(stream, Request(address), cancellationToken);
@@ -150,6 +151,11 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
             $"GET /$iothub/websocket HTTP/1.1\r\nHost: {HostOf(address)}\r\nUser-Agent: culvert-check\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
             $"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n");
         var (head, cause, words, elapsed) = await ExchangeAsync(stream, bytes, cancellationToken);
+        if (head is { Status: 101 } && await OpenSessionAsync(stream, address, framed: true, cancellationToken) is { Words: { } session } opened)
+        {
+            return (true, opened.Cause, session, elapsed + opened.Elapsed);
+        }
+
         return head switch
         {
             { Status: 101 } => (true, Cause.None, $"{head.Line}, {head.Field("sec-websocket-protocol") ?? "no subprotocol"}", elapsed),
@@ -159,6 +165,54 @@ internal sealed class EndpointProbe(TunnelDialer dialer, CheckRequest request, C
             { } => (false, Cause.WebSocketBlocked, $"{head.Line} to the WebSocket upgrade", elapsed),
             null => (false, cause, $"{words}, to the WebSocket upgrade", elapsed),
         };
+    }
+
+    /// <summary>Opens the sensor's session with the hub and ends it again, where nobody else holds it: whether TLS is up says nothing about whether the hub takes the identity.</summary>
+    private async ValueTask<(Cause Cause, string? Words, TimeSpan Elapsed)> OpenSessionAsync(Stream stream, HostPort address, bool framed, CancellationToken cancellationToken)
+    {
+        if (request is not { OpenSession: true, Identity: not null, Sensor: { } sensor })
+        {
+            return default;
+        }
+
+        byte[] Form(byte[] packet) => framed ? MqttHello.Framed(packet) : packet;
+        var started = clock.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.AnswerTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await stream.WriteAsync(Form(MqttHello.Connect(address.Host, sensor)), both.Token);
+            await stream.FlushAsync(both.Token);
+            var buffer = new byte[64];
+            var filled = 0;
+            while (filled < buffer.Length && await stream.ReadAsync(buffer.AsMemory(filled), both.Token) is > 0 and var read)
+            {
+                filled += read;
+                if (MqttHello.ReturnCode(buffer.AsSpan(0, filled), framed) is { } code)
+                {
+                    await stream.WriteAsync(Form(MqttHello.Goodbye), both.Token);
+                    var (cause, meaning) = code switch
+                    {
+                        0 => (Cause.None, "the session opens"),
+                        3 => (Cause.ServiceFailed, "the hub says that it is not available"),
+                        // As the sensor itself takes it (docs/protocols/cloud-services.md).
+                        5 => (Cause.IdentityRevoked, "not authorised"),
+                        _ => (Cause.IdentityRefused, "the identity does not fit"),
+                    };
+                    return (cause, $"CONNACK {code} to MQTT CONNECT of {sensor}: {meaning}", clock.GetElapsedTime(started));
+                }
+            }
+
+            return (filled == 0 ? Cause.ConnectionClosed : Cause.MalformedAnswer, filled == 0 ? "closed without an answer to MQTT CONNECT" : "no CONNACK to MQTT CONNECT", clock.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (Cause.NoAnswer, $"no answer to MQTT CONNECT within {options.AnswerTimeout.TotalSeconds:0.#} s", clock.GetElapsedTime(started));
+        }
+        catch (IOException e)
+        {
+            return (IdentityTrouble(e) ? Cause.IdentityRefused : Cause.ConnectionReset, $"{Words(e)}, to MQTT CONNECT", clock.GetElapsedTime(started));
+        }
     }
 
     /// <summary>
