@@ -82,6 +82,74 @@ public sealed class CheckCommandTests
     }
 
     [Fact(Timeout = 90_000)]
+    public async Task What_a_proxy_quotes_is_in_no_output_and_in_no_part_of_the_bundle()
+    {
+        var token = Convert.ToBase64String(Encoding.UTF8.GetBytes($"u:{Password}"));
+        await using var site = await FilesAsync(new FaultSite().WithCloud().WithHop("plant-proxy", FaultProxy.Page(
+            $"502 Bad Gateway for u {Password}\r\nServer: squid/5.7 {token}\r\nX-Squid-Error: ERR_{Password} {token}\r\nVia: 1.1 {Password} (squid/5.7)", $"<html><title>{Password} {token}</title></html>")));
+        var bundle = site.PathOf("bundle.zip");
+        string[] arguments = ["check", "--settings", site.PathOf("sensor.yaml"), "--activation", site.PathOf("activation.json")];
+
+        var (_, text, errors) = await RunAsync([.. arguments, "--bundle", bundle]);
+        var (_, json, _) = await RunAsync([.. arguments, "--json"]);
+
+        await using var zip = await ZipFile.OpenReadAsync(bundle, Token);
+        var all = text + errors + json;
+        foreach (var entry in zip.Entries)
+        {
+            using var reader = new StreamReader(await entry.OpenAsync(Token));
+            all += await reader.ReadToEndAsync(Token);
+        }
+
+        Assert.Contains("***", all, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, all, StringComparison.Ordinal);
+        Assert.DoesNotContain(token[..^4], all, StringComparison.Ordinal);
+        Assert.DoesNotContain("one-time-token-4412", all, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_watch_says_since_when_a_way_is_broken_and_since_when_it_works_again()
+    {
+        var refuses = true;
+        var good = FaultProxy.Good();
+        var closed = FaultProxy.Good(allowed: _ => false);
+        await using var site = await FilesAsync(new FaultSite().WithCloud().WithHop("plant-proxy", (s, t) => Volatile.Read(ref refuses) ? closed(s, t) : good(s, t)));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var writer = new StringWriter();
+        var watched = TextWriter.Synchronized(writer);
+        var running = CheckCommand.Create(Output(watched, watched), TimeProvider.System)
+            .Parse(["--settings", site.PathOf("sensor.yaml"), "--endpoints", site.PathOf("endpoints.json"), "--ca", site.PathOf("ca.pem"), "--watch", "1s", "--no-open-door-test"])
+            .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, stop.Token);
+        async Task UntilAsync(string words)
+        {
+            while (!Seen().Contains(words, StringComparison.Ordinal))
+            {
+                Assert.False(running.IsCompleted, Seen());
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
+            }
+        }
+
+        string Seen()
+        {
+            lock (watched)
+            {
+                return writer.ToString();
+            }
+        }
+
+        await UntilAsync("main broken since ");
+        Volatile.Write(ref refuses, false);
+        await UntilAsync("main works since ");
+        Volatile.Write(ref refuses, true);
+        await UntilAsync("  new   ");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        Assert.Matches("gone  plant-proxy .* does not allow this sensor .* stood since [0-9:]{8}, [0-9]+ s", Seen());
+        Assert.DoesNotContain("no identity", Seen()[Seen().IndexOf("main broken since", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 90_000)]
     public async Task Watching_shows_what_changes_and_ends_in_order()
     {
         await using var site = await FilesAsync(new FaultSite().WithCloud());
@@ -122,6 +190,7 @@ public sealed class CheckCommandTests
     [Theory]
     [InlineData(ExitCode.Usage, "The cloud endpoints are not known", "check")]
     [InlineData(ExitCode.BadFile, "does not exist", "check", "--activation", "/nowhere/activation.json")]
+    [InlineData(ExitCode.BadFile, "is no data folder of an activated sensor", "check", "--data", "/nowhere")]
     [InlineData(ExitCode.Usage, "is not a time", "check", "--idle", "soon")]
     public async Task What_is_missing_is_said(int expected, string words, params string[] arguments)
     {
