@@ -16,8 +16,9 @@ internal static class FaultProxy
     /// <param name="eager">Whether it says 200 before it has connected.</param>
     /// <param name="quiet">Whether it says nothing but 200, and closes otherwise.</param>
     /// <param name="okText">The 200 it sends.</param>
+    /// <param name="clockOffset">How far its clock, which its other answers show, is from ours; null shows none.</param>
     public static Treat Good(
-        Func<HostPort, bool>? allowed = null, string? credentials = null, bool eager = false, bool quiet = false, string okText = "HTTP/1.1 200 OK\r\n\r\n") => async (stream, token) =>
+        Func<HostPort, bool>? allowed = null, string? credentials = null, bool eager = false, bool quiet = false, string okText = "HTTP/1.1 200 OK\r\n\r\n", TimeSpan? clockOffset = null) => async (stream, token) =>
     {
         var head = await Wire.ReadHeadAsync(stream, token);
         if (head is null)
@@ -28,7 +29,8 @@ internal static class FaultProxy
         var words = head.Split(' ');
         if (words[0] != "CONNECT" || !HostPort.TryParse(words[1], out var destination))
         {
-            await RefuseAsync(stream, quiet, "405 Method Not Allowed", token);
+            var date = clockOffset is { } offset ? $"\r\nDate: {(TimeProvider.System.GetUtcNow() + offset).ToString("r", CultureInfo.InvariantCulture)}" : "";
+            await RefuseAsync(stream, quiet, $"405 Method Not Allowed{date}", token);
             return;
         }
 

@@ -166,6 +166,14 @@ internal static class FaultTable
         yield return Cloud("inspected on the way", _ => new CloudFake(new TestAuthority("Corp Inspection CA").Issue("localhost")), Cause.Intercepted, ActingTeam.ItProxyTeam);
         yield return Cloud("inspected on the way, direct", _ => new CloudFake(new TestAuthority("Corp Inspection CA").Issue("localhost")), Cause.Intercepted, ActingTeam.ItProxyTeam, direct: true);
         yield return Cloud("expired certificate", a => new CloudFake(a.Issue("localhost", TimeSpan.FromDays(-30), TimeSpan.FromDays(-1))), Cause.CertificateExpired, ActingTeam.CloudTeam);
+        yield return FaultCase.Of(
+            "cloud: expired certificate, and the proxy's clock shows that the sensor's is ahead",
+            s => s.WithCloud(a => new CloudFake(a.Issue("localhost", TimeSpan.FromDays(-30), TimeSpan.FromDays(-1)))).WithHop("plant", FaultProxy.Good(clockOffset: TimeSpan.FromDays(-20)), AtPlant),
+            "cloud", Cause.ClockOff, ActingTeam.SensorOwner);
+        yield return FaultCase.Of(
+            "cloud: expired certificate, and the proxy's clock agrees with the sensor's",
+            s => s.WithCloud(a => new CloudFake(a.Issue("localhost", TimeSpan.FromDays(-30), TimeSpan.FromDays(-1)))).WithHop("plant", FaultProxy.Good(clockOffset: TimeSpan.Zero), AtPlant),
+            "cloud", Cause.CertificateExpired, ActingTeam.CloudTeam);
         yield return Cloud("certificate of tomorrow", a => new CloudFake(a.Issue("localhost", TimeSpan.FromDays(1), TimeSpan.FromDays(9))), Cause.ClockOff, ActingTeam.SensorOwner);
         yield return Cloud("certificate for another name", a => new CloudFake(a.Issue("portal.example.com")), Cause.CertificateWrongName, ActingTeam.CloudTeam);
         yield return Cloud("AES-128 only", a => new CloudFake(a.Issue("localhost")) { Suites = [TlsCipherSuite.TLS_AES_128_GCM_SHA256] }, Cause.TlsTooWeak, ActingTeam.CloudTeam);

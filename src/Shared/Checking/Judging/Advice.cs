@@ -194,7 +194,7 @@ internal static class Advice
                 $"The certificate of {end} has expired, or the sensor's clock is far ahead", ActingTeam.CloudTeam,
                 $"Renew the certificate of {end}; first compare the sensor's clock, which the evidence shows."),
             Cause.ClockOff => (
-                "The sensor's clock is behind: the cloud's certificate is not valid yet by it", ActingTeam.SensorOwner,
+                verdict.Words is null ? "The sensor's clock is behind: the cloud's certificate is not valid yet by it" : $"The sensor's clock is off, so the certificate of {end} is out of its time by it", ActingTeam.SensorOwner,
                 "Set the clock of the sensor's machine and set up time synchronisation (NTP)."),
             Cause.CertificateWrongName => (
                 $"The certificate at {end} is for another name", ActingTeam.CloudTeam,

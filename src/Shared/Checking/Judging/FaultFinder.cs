@@ -7,6 +7,9 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
 {
     private const int MaxLater = 3;
 
+    // Certificates begin and end by days; what differs less has another cause.
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromHours(1);
+
     public async ValueTask<Finding> FindAsync(Route route, HostPort destination, Trace trace, CancellationToken cancellationToken)
     {
         var failure = trace.Failure ?? throw new ArgumentException("The trace shows no failure.", nameof(trace));
@@ -56,7 +59,7 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             Stage.Resolve => $"a DNS question for {(failure.HopIndex < place.End ? place.Route.Hops[failure.HopIndex].Address.Host : destination.Host)}",
             Stage.Connect => $"a TCP connection to {at}",
             Stage.ProxyTls => $"a TLS hello to {at}",
-            Stage.Tls => $"a TLS hello for {destination.Host}, through the open tunnel",
+            Stage.Tls => $"a TLS hello for {destination.Host}, {(place.End == 0 ? "over the open connection" : "through the open tunnel")}",
             Stage.Service => $"a request to {at}, inside TLS",
             _ when failure.HopIndex < place.End && place.Route.Hops[failure.HopIndex].Scheme == HopScheme.Socks5 => $"a SOCKS request for {place.Question(place.Asked(failure.HopIndex), destination)} to {at}",
             _ => $"CONNECT {place.Question(place.Asked(failure.HopIndex), destination)} to {place.Name(place.Asked(failure.HopIndex))}",
@@ -169,6 +172,11 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             return await WhoInterceptsAsync(place, destination, verdict, evidence, cancellationToken);
         }
 
+        if (failure.Cause is Cause.CertificateExpired or Cause.ClockOff)
+        {
+            return await WhoseClockAsync(place, verdict, evidence, cancellationToken);
+        }
+
         if (failure.Cause is not (Cause.NoAnswer or Cause.ConnectionClosed or Cause.ConnectionReset or Cause.TlsFailed))
         {
             return verdict;
@@ -213,6 +221,27 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         return failure.Cause == Cause.TlsFailed || place.End == 0
             ? verdict
             : await ProbeAsync(place, place.Asked(place.End - 1), place.End, failure, verdict, evidence, cancellationToken);
+    }
+
+    /// <summary>A certificate that is out of its time, or a clock that is off? A hop on the way has a clock too.</summary>
+    private async ValueTask<Verdict> WhoseClockAsync(FaultPlace place, Verdict verdict, List<string> evidence, CancellationToken cancellationToken)
+    {
+        if (place.End == 0 || place.Route.Hops[0] is not { Scheme: HopScheme.Http or HopScheme.Https } hop
+            || await questions.AheadOfAsync(place.Route, 0, hop, cancellationToken) is not { } ahead)
+        {
+            return verdict;
+        }
+
+        var apart = $"{ahead.Duration().TotalDays.ToString(ahead.Duration().TotalDays < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} days";
+        var way = ahead > TimeSpan.Zero ? "ahead of" : "behind";
+        if (ahead.Duration() < ClocksDiffer)
+        {
+            evidence.Add($"the clock of {hop.Name}, by the Date of its answer, agrees with the sensor's");
+            return verdict;
+        }
+
+        evidence.Add($"the sensor's clock is {apart} {way} that of {hop.Name}, by the Date of its answer");
+        return verdict with { Cause = Cause.ClockOff, Confidence = Confidence.Likely, Words = $"it is {apart} {way} that of {hop.Name}" };
     }
 
     private async ValueTask<int?> AnswersSmallHelloAsync(FaultPlace place, HostPort destination, CancellationToken cancellationToken)

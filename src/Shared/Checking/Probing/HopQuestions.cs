@@ -53,6 +53,15 @@ internal sealed class HopQuestions(TunnelDialer dialer, CheckOptions options, Ti
         return await ExchangeAsync(stream, dial.Trace, question, cancellationToken);
     }
 
+    /// <summary>Our clock minus a hop's, by the Date of its answer to a sign of life; null when it gives none.</summary>
+    public async ValueTask<TimeSpan?> AheadOfAsync(Route route, int passed, Hop hop, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(route, passed, hop, SignOfLife(hop), cancellationToken);
+        return DateTimeOffset.TryParseExact(answer.Head?.Field("date"), "r", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var date)
+            ? clock.GetUtcNow() - date
+            : null;
+    }
+
     /// <summary>Sends bytes and reads what comes back, at most as long as <see cref="CheckOptions.AnswerTimeout"/>.</summary>
     public async ValueTask<HopAnswer> ExchangeAsync(Stream stream, Trace way, byte[] question, CancellationToken cancellationToken)
     {
