@@ -39,7 +39,7 @@ public sealed class SecretScrubberTests
     {
         for (var length = 8; length < quoted.Length; length++)
         {
-            Assert.Equal("received: *** (12 ms)", Scrubber.CleanQuoted($"received: {quoted[..length]} (12 ms)"));
+            Assert.Equal("received: ***| (12 ms)", Scrubber.CleanQuoted($"received: {quoted[..length]}| (12 ms)"));
         }
     }
 

@@ -44,7 +44,10 @@ internal static class CulvertCommand
 
         try
         {
-            return await parsed!.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
+            // The library's own status of SIGTERM comes where it is quicker than the command; a status means the same whichever signal it was.
+            const int libraryTerminated = 143;
+            var status = await parsed!.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
+            return status == libraryTerminated ? ExitCode.Interrupted : status;
         }
         catch (OperationCanceledException)
         {

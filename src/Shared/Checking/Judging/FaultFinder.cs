@@ -123,7 +123,8 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
 
         if (KnownAnswers.Recognise(head) is { } known)
         {
-            evidence.Add($"known as {known.Program} ({known.Confidence.ToString().ToLowerInvariant()}): {known.Mark}");
+            // The dialer's own words may say it already.
+            AddUnlessSaid(evidence, known.Program, $"known as {known.Program} ({known.Confidence.ToString().ToLowerInvariant()}): {known.Mark}");
             verdict = verdict with { Program = known.Program, Words = known.Words };
             if (known.Cause is { } better && verdict.Cause is not (Cause.CredentialsMissing or Cause.CredentialsWrong or Cause.AuthenticationSchemeUnsupported or Cause.TooSlow))
             {
@@ -144,6 +145,14 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
         }
 
         return FromOrigins(place, asked, head, verdict, evidence);
+    }
+
+    private static void AddUnlessSaid(List<string> evidence, string program, string line)
+    {
+        if (!evidence.Any(e => e.Contains($"looks like {program} (", StringComparison.Ordinal)))
+        {
+            evidence.Add(line);
+        }
     }
 
     /// <summary>In a forwarded chain the answer may be that of a hop further on, which signs it.</summary>
