@@ -18,9 +18,15 @@ public sealed class InterruptedCheckTests
     public async Task A_check_under_way_ends_in_order_with_status_130(string signal)
     {
         var asked = new TaskCompletionSource();
+        var connections = 0;
         await using var site = new FaultSite().WithCloud().WithHop("plant", async (stream, token) =>
         {
-            asked.TrySetResult();
+            // The second comes some seconds after the first: by then the program listens to signals.
+            if (Interlocked.Increment(ref connections) == 2)
+            {
+                asked.TrySetResult();
+            }
+
             await FaultProxy.Silent(stream, token);
         });
         using var program = await StartAsync(site);
