@@ -30,7 +30,7 @@ internal sealed class ProxyProgram(string file, TextWriter output, JsonLogWriter
             signal.Cancel = true;
             Reload(server, settings);
         });
-        using var memory = new QuietMemory(clock);
+        using var memory = new QuietMemory(clock, () => server.Counters.Connections);
         using var health = settings.Health is null ? null : new HealthEndpoint(settings.Health, server, metrics, autoscale, clock);
         try
         {

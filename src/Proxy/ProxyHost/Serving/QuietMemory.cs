@@ -15,13 +15,27 @@ internal sealed partial class QuietMemory : IDisposable
 
     // Less garbage than this is not worth a collection: readers of the metrics leave some, too.
     private const long Worth = 256 * 1024;
+
+    // Looking at the records of so many and moving them takes 10 to 30 milliseconds.
+    private const long Few = 5000;
+
+    // So many that ended leave garbage that is not young any more.
+    private const long Many = 1000;
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
+    private readonly Func<long> _connections;
     private List<(nint Start, nint Length)>? _code;
     private long _seen;
     private long _left;
+    private long _held;
 
-    public QuietMemory(TimeProvider clock) => _timer = clock.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
+    /// <param name="clock">The clock.</param>
+    /// <param name="connections">Tells how many connections are served now.</param>
+    public QuietMemory(TimeProvider clock, Func<long> connections)
+    {
+        _connections = connections;
+        _timer = clock.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
+    }
 
     public void Dispose() => _timer.Dispose();
 
@@ -48,19 +62,30 @@ internal sealed partial class QuietMemory : IDisposable
         var allocated = GC.GetTotalAllocatedBytes();
         var busy = allocated - _seen > Quiet;
         _seen = allocated;
-        if (busy || allocated - _left < Worth)
+        var connections = _connections();
+        if (busy || (allocated - _left < Worth && connections > _held - Many))
         {
             return;
         }
 
         _code ??= ReadCodeIfReadable();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (connections <= Few)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+        else
+        {
+            // Moving the records of thousands of tunnels would hold all of them up for a tenth of a second: only what is young is looked at.
+            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+        }
+
         foreach (var (start, length) in _code)
         {
             // The pages stay in the system's file cache; those that are needed again are mapped again at their first use.
             _ = Advise(start, length, DontNeed);
         }
 
+        _held = connections;
         _seen = _left = GC.GetTotalAllocatedBytes();
     }
 
