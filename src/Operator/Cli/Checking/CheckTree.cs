@@ -157,7 +157,7 @@ internal sealed class CheckTree(IAnsiConsole console)
 
         if (string.IsNullOrWhiteSpace(mark))
         {
-            console.Write(new Padder(new Markup(text), new Padding(width, 0, 0, 0)));
+            console.Write(new Padder(new Markup(text), new Padding(mark.Length, 0, 0, 0)));
             return;
         }
 
