@@ -237,6 +237,15 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
             }
         }
 
+        // What the sensor does not see: of several parents the first.
+        foreach (var proxy in Reached(routes).Where(p => p.Parents.Count > 1))
+        {
+            if (lab.Network.Hosts.FirstOrDefault(x => x.Name == proxy.Parents[0] && x.Kind == LabHostKind.Proxy) is { } parent)
+            {
+                breaks.Add((parent, $"{parent.Name} dies: the other parents of {proxy.Name} take over"));
+            }
+        }
+
         foreach (var pool in routes.SelectMany(r => r.Hops).Distinct().Where(h => lab.Site.Proxy(h).Pool is not null))
         {
             var members = lab.Network.Hosts.Where(h => h.Kind == LabHostKind.Member && h.Part == pool).ToList();
@@ -247,6 +256,23 @@ internal sealed class AcceptanceTest(LabRuntime lab, string capture, bool withDe
         }
 
         return breaks;
+    }
+
+    // The hops of these routes, and what they pass on to.
+    private List<SiteProxy> Reached(IEnumerable<SiteRoute> routes)
+    {
+        var reached = new List<SiteProxy>();
+        var open = new Queue<string>(routes.SelectMany(r => r.Hops));
+        while (open.TryDequeue(out var name))
+        {
+            if (!reached.Exists(p => p.Name == name))
+            {
+                reached.Add(lab.Site.Proxy(name));
+                reached[^1].Parents.ToList().ForEach(open.Enqueue);
+            }
+        }
+
+        return reached;
     }
 
     private async Task BreakAsync(SiteSensor sensor, LabHost host, string what, CancellationToken cancellationToken)
