@@ -39,6 +39,7 @@ internal static class RealFaults
         }),
         .. Mixed,
         new("the endpoint refuses the sensor's certificate with an alert", Stage.Tls, -1, Cause.IdentityRefused, IdentityAsync),
+        new("the endpoint refuses the sensor's certificate after the handshake (OpenSSL, TLS 1.3)", Stage.Service, -1, Cause.IdentityRefused, RefusedLaterAsync),
         new("the endpoint has TLS 1.1 only (OpenSSL)", Stage.Tls, -1, Cause.TlsTooWeak, () => OldTlsAsync(atHop: false)),
         new("the hop has TLS 1.1 only (OpenSSL)", Stage.ProxyTls, 0, Cause.ProxyTlsTooWeak, () => OldTlsAsync(atHop: true)),
         new("the endpoint has ChaCha20 only (OpenSSL)", Stage.Tls, -1, Cause.TlsTooWeak, () => OldTlsAsync(atHop: false, "-tls1_3", "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256")),
@@ -174,6 +175,33 @@ internal static class RealFaults
     {
         await using var squid = await RealProxies.SquidAskingAsync(scheme);
         return await Dials.DialAsync(Dials.Via(Dials.Hop(squid.Address, credentials: credentials) with { Authentication = authentication }), Nobody);
+    }
+
+    /// <summary>With TLS 1.3 the client is done before the server has judged it: the check hears of it in its first exchange.</summary>
+    private static async Task<DialResult> RefusedLaterAsync()
+    {
+        using var ca = new TestCa("Cloud CA");
+        using var foreign = new TestCa("Foreign CA");
+        await using var openssl = await ProxyProgram.StartAsync("openssl", ProxyProgram.Need("openssl"), asOther: false, (at, _) =>
+        {
+            var server = ca.Write(ca.Issue(at.Host));
+            return Task.FromResult<string[]>(
+            [
+                "s_server", "-accept", $"{at.Host}:{at.Port}", "-cert", server.CertificateFile, "-key", server.KeyFile, "-CAfile", ca.CaFile,
+                "-Verify", "1", "-verify_return_error", "-tls1_3", "-quiet",
+            ]);
+        });
+        var request = new Checking.CheckRequest
+        {
+            Routes = [Dials.Via()],
+            Endpoints = [new CloudEndpoint(CloudService.IotHub, openssl.Address)],
+            Trust = ca.Trust,
+            Identity = PemFiles.ReadIdentity(foreign.Write(foreign.Issue("stranger"))),
+        };
+        using var limit = Dials.Limit();
+        var report = await new Checking.Checker(new TunnelDialer(Dials.Patient, TimeProvider.System), TimeProvider.System)
+            .RunAsync(request, new Checking.CheckOptions { AnswerTimeout = TimeSpan.FromSeconds(20), LargeRequests = false }, null, limit.Token);
+        return new DialResult { Trace = report.Routes[0].Endpoints[0].Trace };
     }
 
     private static async Task<DialResult> OldTlsAsync(bool atHop, params string[] how)

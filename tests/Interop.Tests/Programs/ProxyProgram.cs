@@ -48,12 +48,12 @@ internal sealed class ProxyProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a program that listens at the address it is given. A port is free only until somebody takes it, so another is tried when the program ends at once.</summary>
-    public static async Task<ProxyProgram> StartAsync(string name, string file, bool asOther, Func<HostPort, string, Task<string[]>> prepare, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ProxyProgram> StartAsync(string name, string file, bool asOther, Func<HostPort, string, Task<string[]>> prepare, IReadOnlyDictionary<string, string>? environment = null, bool version6 = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory($"culvert-{name}-").FullName;
-            var address = FreeAddress();
+            var address = version6 ? FreeAddress(IPAddress.IPv6Loopback) : FreeAddress();
             var arguments = await prepare(address, folder);
             // Daemons that refuse to be root see another user in a user namespace; the files stay ours.
             var (program, all) = asOther && Environment.IsPrivilegedProcess && Find("unshare") is { } unshare
@@ -127,8 +127,12 @@ internal sealed class ProxyProgram : IAsyncDisposable
     public static HostPort FreeAddress()
     {
         var bytes = Guid.NewGuid().ToByteArray();
-        var ip = new IPAddress([127, (byte)(bytes[0] | 1), bytes[1], (byte)((bytes[2] % 253) + 1)]);
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        return FreeAddress(new IPAddress([127, (byte)(bytes[0] | 1), bytes[1], (byte)((bytes[2] % 253) + 1)]));
+    }
+
+    private static HostPort FreeAddress(IPAddress ip)
+    {
+        using var probe = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         probe.Bind(new IPEndPoint(ip, 0));
         return new HostPort(ip.ToString(), ((IPEndPoint)probe.LocalEndPoint!).Port);
     }
@@ -141,7 +145,7 @@ internal sealed class ProxyProgram : IAsyncDisposable
         using var limit = Dials.Limit();
         while (!_process.HasExited)
         {
-            using var client = new TcpClient();
+            using var client = new TcpClient(IPAddress.Parse(Address.Host).AddressFamily);
             try
             {
                 await client.ConnectAsync(Address.Host, Address.Port, limit.Token);

@@ -14,13 +14,14 @@ internal static class RealProxies
     /// <param name="hosts">Its hosts table.</param>
     /// <param name="listen">Its listening line for an address; plain HTTP when null.</param>
     /// <param name="environment">More of its environment.</param>
+    /// <param name="version6">Whether it listens on IPv6.</param>
     public static Task<ProxyProgram> SquidAsync(
-        string rules = "http_access allow all", string? hosts = null, Func<HostPort, string>? listen = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        string rules = "http_access allow all", string? hosts = null, Func<HostPort, string>? listen = null, IReadOnlyDictionary<string, string>? environment = null, bool version6 = false) =>
         ProxyProgram.StartAsync("squid", ProxyProgram.Need("squid"), asOther: true, async (at, folder) =>
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "hosts"), hosts ?? "");
             await File.WriteAllTextAsync(Path.Combine(folder, "squid.conf"), $"""
-                {listen?.Invoke(at) ?? $"http_port {at.Host}:{at.Port}"}
+                {listen?.Invoke(at) ?? $"http_port {at}"}
                 visible_hostname squid
                 pid_filename none
                 pinger_enable off
@@ -38,7 +39,7 @@ internal static class RealProxies
                 {rules}
                 """);
             return ["-N", "-n", $"c{Guid.NewGuid():N}"[..16], "-f", Path.Combine(folder, "squid.conf")];
-        }, environment);
+        }, environment, version6);
 
     /// <summary>Squid behind its own TLS; with <paramref name="askCa"/> it demands a client certificate of that CA.</summary>
     public static Task<ProxyProgram> SquidSecureAsync(TestCa ca, string? askCa = null) =>
@@ -78,7 +79,7 @@ internal static class RealProxies
             """);
     }
 
-    public static Task<ProxyProgram> TinyproxyAsync(bool asking = false, HostPort? upstream = null) =>
+    public static Task<ProxyProgram> TinyproxyAsync(bool asking = false, HostPort? upstream = null, bool version6 = false) =>
         ProxyProgram.StartAsync("tinyproxy", ProxyProgram.Need("tinyproxy"), asOther: true, async (at, folder) =>
         {
             // Its BasicAuth takes letters, digits, dots and dashes only.
@@ -92,12 +93,12 @@ internal static class RealProxies
                 {(upstream is { } up ? $"Upstream http {up.Host}:{up.Port}" : "")}
                 """);
             return ["-d", "-c", Path.Combine(folder, "tinyproxy.conf")];
-        });
+        }, version6: version6);
 
     public const string TinyPassword = "pass-word.1";
 
     /// <summary>HAProxy in TCP mode before another proxy, as a load balancer is.</summary>
-    public static Task<ProxyProgram> HaproxyAsync(HostPort behind) =>
+    public static Task<ProxyProgram> HaproxyAsync(HostPort behind, bool version6 = false) =>
         ProxyProgram.StartAsync("haproxy", ProxyProgram.Need("haproxy"), asOther: true, async (at, folder) =>
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "haproxy.cfg"), $"""
@@ -109,12 +110,12 @@ internal static class RealProxies
                     timeout client 60s
                     timeout server 60s
                 listen front
-                    bind {at.Host}:{at.Port}
-                    server one {behind.Host}:{behind.Port}
+                    bind {at}
+                    server one {behind}
 
                 """);
             return ["-db", "-f", Path.Combine(folder, "haproxy.cfg")];
-        });
+        }, version6: version6);
 
     /// <summary>HAProxy that ends TLS with a client certificate before another proxy.</summary>
     public static Task<ProxyProgram> HaproxySecureAsync(HostPort behind, TestCa ca, string askCa) =>
@@ -140,7 +141,7 @@ internal static class RealProxies
         });
 
     /// <summary>Dante; with credentials it asks the system's accounts, which it is given in a mount namespace of its own.</summary>
-    public static async Task<ProxyProgram> DanteAsync(bool asking = false)
+    public static async Task<ProxyProgram> DanteAsync(bool asking = false, bool version6 = false)
     {
         var danted = ProxyProgram.Need("danted");
         Assert.SkipWhen(asking && !Environment.IsPrivilegedProcess, "dante asks the system's accounts, and only root can give it others");
@@ -151,13 +152,13 @@ internal static class RealProxies
             await File.WriteAllTextAsync(conf, $$"""
                 logoutput: stderr
                 internal: {{at.Host}} port = {{at.Port}}
-                external: 127.0.0.1
+                external: {{(version6 ? "::1" : "127.0.0.1")}}
                 socksmethod: {{(asking ? "username" : "none")}}
                 clientmethod: none
                 user.privileged: {{Environment.UserName}}
                 user.unprivileged: {{Environment.UserName}}
-                client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
-                socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0 protocol: tcp }
+                client pass { from: {{(version6 ? "::/0 to: ::/0" : "127.0.0.0/8 to: 0.0.0.0/0")}} }
+                socks pass { from: {{(version6 ? "::/0 to: ::/0" : "127.0.0.0/8 to: 0.0.0.0/0")}} protocol: tcp }
                 """);
             if (!asking)
             {
@@ -167,11 +168,11 @@ internal static class RealProxies
             await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), $"root:x:0:0:root:/root:/bin/sh\n{User}:x:4711:4711::/nonexistent:/bin/false\n");
             await File.WriteAllTextAsync(Path.Combine(folder, "shadow"), $"root:*:19000:0:99999:7:::\n{User}:{hash}:19000:0:99999:7:::\n");
             return ["-m", "sh", "-c", $"mount --bind {folder}/passwd /etc/passwd && mount --bind {folder}/shadow /etc/shadow && exec {danted} -f {conf} -p {folder}/pid -N 1"];
-        });
+        }, version6: version6);
     }
 
     /// <summary>Our own; the rest of its configuration is in <paramref name="more"/>.</summary>
-    public static async Task<ProxyProgram> CulvertAsync(IEnumerable<HostPort> allow, string name = "culvert", string more = "", bool asking = false, string secure = "")
+    public static async Task<ProxyProgram> CulvertAsync(IEnumerable<HostPort> allow, string name = "culvert", string more = "", bool asking = false, string secure = "", string address = "127.0.0.1")
     {
         var program = Culvert();
         var folder = Directory.CreateTempSubdirectory("culvert-proxy-").FullName;
@@ -180,11 +181,11 @@ internal static class RealProxies
         await File.WriteAllTextAsync(conf, $"""
             proxy: {Braces($"name: {name}")}
             listen:
-              - {Braces($"address: 127.0.0.1, port: 0{secure}")}
+              - {Braces($"address: \"{address}\", port: 0{secure}")}
             health: {Braces("address: 127.0.0.1, port: 0")}
             allow: [{string.Join(", ", allow.Select(a => $"\"{a}\""))}]
-            sources: [127.0.0.0/8]
-            privateDestinations: [127.0.0.0/8]
+            sources: [127.0.0.0/8, "::1/128"]
+            privateDestinations: [127.0.0.0/8, "::1/128"]
             {identities}{more}
             """);
         return await ProxyProgram.StartSayingAsync(name, program, folder, secure.Length > 0 ? "listening https://" : "listening http://", "run", "--config", conf);

@@ -170,8 +170,10 @@ public sealed class RouteSelectorProperties
 
             Failures++;
             var ofDestination = _up[index];
-            _selector.ReportFailure(route, destination, trace, ofDestination && !probe);
-            if (!ofDestination || probe)
+            // Every other destination that is blocked is met with silence, as is a route that hangs: the selector must find out whose it is.
+            var silent = (index + destination.Host.Length) % 2 == 0;
+            _selector.ReportFailure(route, destination, trace, ofDestination && !probe && !silent, unclear: silent && !probe);
+            if (_selector.Health()[index].State == "failed")
             {
                 _wellSince[index] = DateTimeOffset.MaxValue;
             }
