@@ -46,6 +46,15 @@ public static class Setting
     /// <summary>A file's path; a relative one starts from the folder of the settings file. Gives the full path; the file need not exist.</summary>
     public static SettingKind<string> FilePath { get; } = new("a file's path", TryPath);
 
+    /// <summary>An SPKI pin: the base64 of a SHA-256 hash (RFC 7469, section 2.4).</summary>
+    public static SettingKind<string> Pin { get; } = new(
+        "an SPKI pin, the base64 of a SHA-256 hash",
+        (string text, string _, [MaybeNullWhen(false)] out string value, out string? found) =>
+        {
+            (value, found) = (text, null);
+            return Convert.TryFromBase64String(text, new byte[64], out var length) && length == 32;
+        });
+
     /// <summary>A sensor's name.</summary>
     public static SettingKind<SensorId> Sensor { get; } = new(
         $"a sensor's name: 1 to {SensorId.MaxLength} letters, digits, '-', '.' or '_', starting with a letter or digit",

@@ -65,6 +65,31 @@ public sealed class SensorSettingsReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("authentication: negotiate", null)]
+    [InlineData("authentication: digest", "expected credentials beside it")]
+    [InlineData("authentication: basic, credentials: { userName: 'a:b', password: { environment: PATH } }", "Basic cannot carry it")]
+    [InlineData("authentication: digest, credentials: { userName: 'a:b', password: { environment: PATH } }", null)]
+    [InlineData("scheme: socks5, authentication: negotiate", "a field of http and https hops")]
+    [InlineData("scheme: https, trust: { spkiPins: [AAAA] }", "expected an SPKI pin")]
+    [InlineData("scheme: https, trust: { spkiPins: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='] }", null)]
+    public void What_a_hop_cannot_honour_is_a_mistake(string fields, string? told)
+    {
+        var read = Read($$"""
+            routes:
+              - name: main
+                hops:
+                  - { name: plant-proxy, host: 10.30.3.5, port: 3128, {{fields}} }
+            """);
+        if (told is null)
+        {
+            Assert.Empty(read.Mistakes);
+            return;
+        }
+
+        Assert.Contains(told, Assert.Single(read.Mistakes).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_left_out_has_the_safe_value()
     {

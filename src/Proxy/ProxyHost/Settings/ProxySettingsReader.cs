@@ -27,14 +27,6 @@ internal static class ProxySettingsReader
             return value.Length == 64 && value.All(char.IsAsciiHexDigit);
         });
 
-    private static readonly SettingKind<string> Pin = new(
-        "an SPKI pin, the base64 of a SHA-256 hash",
-        (string text, string _, [MaybeNullWhen(false)] out string value, out string? found) =>
-        {
-            (value, found) = (text, null);
-            return Convert.TryFromBase64String(text, new byte[64], out var length) && length == 32;
-        });
-
     public static SettingsResult<ProxySettings> Load(string path) => SettingsFile.Load(path, Read);
 
     public static SettingsResult<ProxySettings> Parse(string text, string path) => SettingsFile.Parse(text, path, Read);
@@ -214,7 +206,7 @@ internal static class ProxySettingsReader
                 Trust = new HopTrust
                 {
                     CaFile = trust?.Optional("caFile", Setting.FilePath),
-                    SpkiPins = trust?.List("spkiPins", Pin) ?? [],
+                    SpkiPins = trust?.List("spkiPins", Setting.Pin) ?? [],
                     ServerName = trust?.Optional("serverName", Setting.Host),
                 },
             };

@@ -57,6 +57,11 @@ internal static class RouteHopReader
                 "expected credentials beside it, or no such field");
         }
 
+        if (hop.Authentication == HopAuthentication.Basic && hop.Credentials?.UserName.Contains(':', StringComparison.Ordinal) == true)
+        {
+            h.Mistake("authentication", "basic with a user name that has a colon", "expected another scheme, or a name without one: Basic cannot carry it (RFC 7617, section 2)");
+        }
+
         if (hop.Scheme != HopScheme.Https)
         {
             foreach (var key in (string[])["trust", "clientCertificate"])
@@ -85,7 +90,7 @@ internal static class RouteHopReader
     private static HopTrust ReadTrust(SettingsMapping? m) => m is null ? new HopTrust() : new HopTrust
     {
         CaFile = m.Optional("caFile", Setting.FilePath),
-        SpkiPins = m.List("spkiPins", Setting.TextUpTo(64)),
+        SpkiPins = m.List("spkiPins", Setting.Pin),
         ServerName = m.Optional("serverName", Setting.Host),
     };
 
