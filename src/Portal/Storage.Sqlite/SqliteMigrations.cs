@@ -13,7 +13,7 @@ internal static class SqliteMigrations
     /// <param name="database">The database.</param>
     /// <param name="lockFile">A file that is held open meanwhile.</param>
     /// <param name="cancellationToken">Gives up waiting for another process.</param>
-    /// <exception cref="InvalidOperationException">A script failed.</exception>
+    /// <exception cref="InvalidDataException">A script failed, or the file is no database.</exception>
     public static async Task RunAsync(SqliteDatabase database, string lockFile, CancellationToken cancellationToken)
     {
         await using var held = await HoldAsync(lockFile, cancellationToken);
@@ -27,7 +27,7 @@ internal static class SqliteMigrations
             .PerformUpgrade();
         if (!result.Successful)
         {
-            throw new InvalidOperationException($"The database could not be brought up to date: {result.ErrorScript?.Name} failed.", result.Error);
+            throw new InvalidDataException($"The database could not be brought up to date{(result.ErrorScript is { } script ? $", {script.Name} failed" : "")}: {result.Error?.Message}", result.Error);
         }
     }
 

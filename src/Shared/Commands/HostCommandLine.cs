@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 
 namespace Culvert.Commands;
 
@@ -7,6 +8,12 @@ public static class HostCommandLine
 {
     /// <summary>The exit status of a command line that is wrong.</summary>
     public const int WrongUsage = 2;
+
+    /// <summary>The exit status where a file, a folder or a database cannot be used.</summary>
+    public const int CannotGoOn = 1;
+
+    /// <summary>The exit status of a program that was stopped before it was done.</summary>
+    public const int Interrupted = 130;
 
     /// <summary>Runs one command line and gives the exit status. SIGTERM is the program's own to handle: the library would end it two seconds later, in the middle
     /// of draining or of its last answers.</summary>
@@ -22,6 +29,19 @@ public static class HostCommandLine
             return WrongUsage;
         }
 
-        return await parsed!.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        try
+        {
+            return await parsed!.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or DbException)
+        {
+            // A file, a folder or a database that cannot be used: what a person can mend needs no stack trace.
+            await Console.Error.WriteLineAsync($"{program}: {e.Message}");
+            return CannotGoOn;
+        }
     }
 }

@@ -111,6 +111,8 @@ public sealed class SettingsKeeperTests : IDisposable
     [InlineData("")]
     [InlineData("{")]
     [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"applied":null}""")]
     [InlineData("""{"version":3,"applied":{"bandwidthCapKbps":1}}""")]
     public void A_damaged_file_means_the_local_settings(string content)
     {

@@ -44,7 +44,7 @@ internal static class RunCommand
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not PortalKeyException)
         {
             await Console.Error.WriteLineAsync($"The portal cannot listen on {options.Listen}: {e.Message}");
             return 1;

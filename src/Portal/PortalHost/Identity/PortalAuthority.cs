@@ -9,6 +9,7 @@ public sealed class PortalAuthority : IDisposable
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const int BlobKeyLength = 64;
 
     // Clocks of sensors may run a little behind; more than five minutes is refused at enrolment anyway.
     private static readonly TimeSpan Backdated = TimeSpan.FromMinutes(10);
@@ -42,18 +43,17 @@ public sealed class PortalAuthority : IDisposable
     /// <summary>Opens the authority of a data folder; makes it when it is not there.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="clock">Now.</param>
+    /// <exception cref="PortalKeyException">A file of it is missing or damaged.</exception>
     public static PortalAuthority Open(PortalFolder folder, TimeProvider clock)
     {
         folder.Exclusively(() => Make(folder, clock.GetUtcNow()));
-        var packageKey = ECDsa.Create();
-        packageKey.ImportFromPem(File.ReadAllText(Path.Combine(folder.Keys, "packages.key")));
         return new PortalAuthority(folder, clock)
         {
-            Root = X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(folder.Keys, "root.crt"))),
+            Root = Read(folder, "root.crt", text => X509Certificate2.CreateFromPem(text)),
             Issuing = Load(folder, "issuing"),
             Signing = Load(folder, "signing"),
-            PackageKey = packageKey,
-            BlobKey = Convert.FromBase64String(File.ReadAllText(Path.Combine(folder.Keys, "blob.key"))),
+            PackageKey = Read(folder, "packages.key", ReadKey),
+            BlobKey = Read(folder, "blob.key", ReadBlobKey),
         };
     }
 
@@ -154,7 +154,7 @@ public sealed class PortalAuthority : IDisposable
         Save(folder, "issuing", issuingKey, issuing);
         Save(folder, "signing", signingKey, signing);
         PortalFolder.WriteSecret(Path.Combine(folder.Keys, "packages.key"), packages.ExportPkcs8PrivateKeyPem());
-        PortalFolder.WriteSecret(Path.Combine(folder.Keys, "blob.key"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)));
+        PortalFolder.WriteSecret(Path.Combine(folder.Keys, "blob.key"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(BlobKeyLength)));
         Save(folder, "root", rootKey, root);
     }
 
@@ -191,5 +191,34 @@ public sealed class PortalAuthority : IDisposable
     }
 
     private static X509Certificate2 Load(PortalFolder folder, string name) =>
-        X509Certificate2.CreateFromPemFile(Path.Combine(folder.Keys, $"{name}.crt"), Path.Combine(folder.Keys, $"{name}.key"));
+        Read(folder, $"{name}.crt", certificate =>
+        {
+            // Apart, so that the file at fault is named.
+            X509Certificate2.CreateFromPem(certificate).Dispose();
+            return Read(folder, $"{name}.key", key => X509Certificate2.CreateFromPem(certificate, key));
+        });
+
+    private static T Read<T>(PortalFolder folder, string name, Func<string, T> parse)
+    {
+        var file = Path.Combine(folder.Keys, name);
+        try
+        {
+            return parse(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or FileNotFoundException or UnauthorizedAccessException)
+        {
+            throw new PortalKeyException(file, e.Message);
+        }
+    }
+
+    private static ECDsa ReadKey(string pem)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(pem);
+        return key;
+    }
+
+    // An empty file is valid base64, and a key that everybody knows.
+    private static byte[] ReadBlobKey(string text) =>
+        Convert.FromBase64String(text) is { Length: BlobKeyLength } key ? key : throw new FormatException($"it does not hold {BlobKeyLength} bytes in base64");
 }

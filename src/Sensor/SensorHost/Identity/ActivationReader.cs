@@ -63,7 +63,7 @@ internal static class ActivationReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SensorException(SensorExit.BadFile, File.Exists(path) ? $"{path} cannot be read: {e.Message}" : $"{path} does not exist.");
+            throw new SensorException(SensorExit.BadFile, Directory.Exists(path) ? $"{path} is a folder." : File.Exists(path) ? $"{path} cannot be read: {e.Message}" : $"{path} does not exist.");
         }
     }
 

@@ -20,8 +20,9 @@ internal sealed class ZoneMemory
     {
         _file = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(zone)).AsSpan(0, 8))}.known.json");
         var kept = DurableFile.TryReadJson(_file, ZoneJson.Default.ZoneMemoryContent) ?? new ZoneMemoryContent();
-        _devices = kept.Devices.DistinctBy(d => d.Key).ToDictionary(d => d.Key, StringComparer.Ordinal);
-        _learned = [.. kept.Learned];
+        // What a file lacks is null, whatever its type promises.
+        _devices = (kept.Devices ?? []).Where(d => d?.Key is not null).DistinctBy(d => d.Key).ToDictionary(d => d.Key, StringComparer.Ordinal);
+        _learned = [.. (kept.Learned ?? []).Where(l => l is not null)];
         _since = kept.Since;
     }
 

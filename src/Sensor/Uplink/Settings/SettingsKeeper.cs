@@ -31,7 +31,8 @@ public sealed class SettingsKeeper
     {
         (_local, _file, _clock, _logger) = (local, file, clock, logger);
         _state = DurableFile.TryReadJson(file, SettingsJson.Default.SettingsState) ?? new SettingsState();
-        if (SensorSettings.Check(_state.Applied).Count > 0)
+        // A file that lacks a field leaves null in it, whatever its type promises: as good as none, like one with mistakes. The cloud sends them again.
+        if (_state.Applied is null || SensorSettings.Check(_state.Applied).Count > 0)
         {
             _state = new SettingsState();
         }
