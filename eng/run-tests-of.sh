@@ -11,7 +11,7 @@ max_again=8   # more failures than this are no accident
 
 run() { # log, arguments; sets code, t, f, s, p and whole
   local log=$1; shift
-  timeout --kill-after=10 "${CULVERT_TEST_LIMIT:-900}" "$program" -noColor -noLogo -reporter verbose "$@" </dev/null >"$log" 2>&1
+  timeout --kill-after=10 "${CULVERT_TEST_LIMIT:-1200}" "$program" -noColor -noLogo -reporter verbose "$@" </dev/null >"$log" 2>&1
   code=$?
   # xunit's closing line: "   Total: 23, Errors: 0, Failed: 0, Skipped: 1, Not Run: 0, Time: 0.123s"
   local summary; summary=$(grep -aE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)

@@ -3,15 +3,33 @@ namespace Culvert.Lab.Tests;
 /// <summary>A folder of labs of its own, so that labs of parallel runs never meet; everything in it ends with it.</summary>
 internal sealed class LabHome : IAsyncDisposable
 {
-    private readonly string _root = Path.Combine("/tmp", $"cl-{Path.GetRandomFileName()[..8]}");
+    private readonly string _root = Path.Combine(Folder, $"{Prefix}{Path.GetRandomFileName()[..8]}");
+    private readonly FileStream _held;
 
     public LabHome()
     {
         Directory.CreateDirectory(_root);
+        Made.Add(_root);
+        // Labs end with the lock on it, which ends with this process: a test that was killed leaves none behind.
+        _held = new FileStream(HeldFile, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         Control = new LabControl(Labs, [Repository.Culvert, "lab", "keep"], TimeProvider.System);
     }
 
+    /// <summary>Where homes are: short, for the paths of Unix sockets are.</summary>
+    public const string Folder = "/tmp";
+
+    /// <summary>How the names of homes begin.</summary>
+    public const string Prefix = "cl-";
+
+    /// <summary>Every home that this run made.</summary>
+    public static System.Collections.Concurrent.ConcurrentBag<string> Made { get; } = [];
+
     public string Root => _root;
+
+    public string HeldFile => Path.Combine(_root, "held");
+
+    /// <summary>Lets go of what holds the labs, as the end of this process does.</summary>
+    public void LetGo() => _held.Dispose();
 
     public string Labs => Path.Combine(_root, "culvert", "labs");
 
@@ -29,23 +47,25 @@ internal sealed class LabHome : IAsyncDisposable
     }
 
     /// <summary>Brings a sample up.</summary>
-    public Task UpAsync(string sample, List<string> lines, bool networkOnly = false, CancellationToken cancellationToken = default) =>
-        UpFileAsync(sample, Repository.Sample(sample), lines, networkOnly, cancellationToken);
+    public Task UpAsync(string sample, List<string> lines, bool networkOnly = false, string? name = null, IReadOnlyDictionary<string, string>? clocks = null, CancellationToken cancellationToken = default) =>
+        UpFileAsync(name ?? sample, Repository.Sample(sample), lines, networkOnly, clocks, cancellationToken);
 
     /// <summary>Brings a site file's text up.</summary>
     public Task UpTextAsync(string name, string text, List<string> lines, bool networkOnly = false, CancellationToken cancellationToken = default)
     {
         var file = Path.Combine(_root, $"{name}.site.yaml");
         File.WriteAllText(file, text);
-        return UpFileAsync(name, file, lines, networkOnly, cancellationToken);
+        return UpFileAsync(name, file, lines, networkOnly, null, cancellationToken);
     }
 
-    private async Task UpFileAsync(string name, string file, List<string> lines, bool networkOnly, CancellationToken cancellationToken) => await Control.UpAsync(
+    private async Task UpFileAsync(string name, string file, List<string> lines, bool networkOnly, IReadOnlyDictionary<string, string>? clocks, CancellationToken cancellationToken) => await Control.UpAsync(
         new LabOptions
         {
             Name = name,
             NetworkOnly = networkOnly,
             Sensors = false,
+            HeldBy = HeldFile,
+            Clocks = clocks ?? new Dictionary<string, string>(),
             Programs = new Dictionary<string, string>
             {
                 ["culvert"] = Repository.Culvert,
@@ -65,6 +85,7 @@ internal sealed class LabHome : IAsyncDisposable
             await Control.DownAsync(folder.Name, limit.Token);
         }
 
+        LetGo();
         Directory.Delete(_root, recursive: true);
     }
 }

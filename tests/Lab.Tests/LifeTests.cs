@@ -11,7 +11,7 @@ public sealed class LifeTests
         await LabHome.NeedsAsync();
         await using var home = new LabHome();
         var lines = new List<string>();
-        await home.UpAsync("proxy-chain", lines, networkOnly: true, TestContext.Current.CancellationToken);
+        await home.UpAsync("proxy-chain", lines, networkOnly: true, cancellationToken: TestContext.Current.CancellationToken);
         var status = await home.Control.StatusAsync("proxy-chain", TestContext.Current.CancellationToken);
         Assert.Equal(9, status.Hosts.Count);
         var e = await Assert.ThrowsAsync<LabException>(() => home.UpAsync("proxy-chain", lines, networkOnly: true));
@@ -26,7 +26,7 @@ public sealed class LifeTests
     {
         await LabHome.NeedsAsync();
         await using var home = new LabHome();
-        await home.UpAsync("direct", [], networkOnly: true, TestContext.Current.CancellationToken);
+        await home.UpAsync("direct", [], networkOnly: true, cancellationToken: TestContext.Current.CancellationToken);
         // The holder and everything else dies with one signal; the files stay until somebody looks.
         var holder = int.Parse(File.ReadAllText(Path.Combine(home.Labs, "direct", "holder")).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         using (var process = Process.GetProcessById(holder))
@@ -37,6 +37,44 @@ public sealed class LifeTests
         await EventuallyAsync(() => OfLab(home).Count == 0);
         Assert.True(Directory.Exists(Path.Combine(home.Labs, "direct")));
         Assert.Equal(["direct"], await home.Control.CleanAsync(TestContext.Current.CancellationToken));
+        await NothingIsLeftAsync(home);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_lab_whose_starter_is_gone_ends_by_itself()
+    {
+        await LabHome.NeedsAsync();
+        await using var home = new LabHome();
+        await home.UpAsync("direct", [], networkOnly: true, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.NotEmpty(OfLab(home));
+        // What the kernel does when a test run is killed.
+        home.LetGo();
+        await EventuallyAsync(() => OfLab(home).Count == 0);
+        Assert.Equal(["direct"], await home.Control.CleanAsync(TestContext.Current.CancellationToken));
+        await NothingIsLeftAsync(home);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task With_programs_and_faults_in_force_kill_9_of_the_keeper_ends_all()
+    {
+        await LabHome.NeedsAsync("tinyproxy", "netdev", "tun");
+        await using var home = new LabHome();
+        await home.UpAsync("two-lines", [], cancellationToken: TestContext.Current.CancellationToken);
+        var orders = new System.Text.Json.Nodes.JsonArray("delay@tls-proxy", "loss=5%@tls-proxy", "mtu=900B@tls-proxy", "silent-200@dmz-proxy", "freeze@old-tinyproxy", "drop@dmz-firewall");
+        var reply = await home.Control.AskAsync("two-lines", "fault", new() { ["orders"] = orders }, _ => { }, TestContext.Current.CancellationToken);
+        Assert.True(reply.Status == 0, reply.Line);
+        var status = await home.Control.StatusAsync("two-lines", TestContext.Current.CancellationToken);
+        Assert.Equal(6, status.Faults.Count);
+        Assert.Contains(status.Faults, f => f.StartsWith("loss at tls-proxy", StringComparison.Ordinal) && f.EndsWith("(5%)", StringComparison.Ordinal));
+        var keeper = OfLab(home).Single(p => p.Contains("culvert lab keep", StringComparison.Ordinal) && !p.Contains("sh -c", StringComparison.Ordinal));
+        using (var process = Process.GetProcessById(int.Parse(keeper.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            process.Kill();
+        }
+
+        await EventuallyAsync(() => OfLab(home).Count == 0);
+        Assert.Empty(await NothingIsLeft.OfMachineAsync());
+        Assert.Equal(["two-lines"], await home.Control.CleanAsync(TestContext.Current.CancellationToken));
         await NothingIsLeftAsync(home);
     }
 
@@ -84,30 +122,7 @@ public sealed class LifeTests
         Assert.Empty(Directory.Exists(home.Labs) ? Directory.EnumerateFileSystemEntries(home.Labs) : []);
     }
 
-    // Every process of a lab has the lab's folder in its command line, its environment's folder or its holder's.
-    private static List<int> OfLab(LabHome home)
-    {
-        var found = new List<int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), out var pid) && pid != Environment.ProcessId)
-            {
-                try
-                {
-                    if (File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(home.Labs, StringComparison.Ordinal))
-                    {
-                        found.Add(pid);
-                    }
-                }
-                catch (IOException)
-                {
-                    // It ended meanwhile.
-                }
-            }
-        }
-
-        return found;
-    }
+    private static IReadOnlyList<string> OfLab(LabHome home) => LabProcesses.Below(home.Root);
 
     private static async Task EventuallyAsync(Func<bool> condition)
     {

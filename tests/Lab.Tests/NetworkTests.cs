@@ -5,7 +5,9 @@ namespace Culvert.Lab.Tests;
 
 public sealed class NetworkTests
 {
-    public static TheoryData<string> Samples => ["direct", "cloud-proxy", "proxy-chain", "six-levels", "multicloud-vpn", "multicloud-expressroute-own-routers", "multicloud-expressroute-exchange"];
+    public static TheoryData<string> Samples => ["direct", "cloud-proxy", "proxy-chain", "six-levels", "multicloud-vpn", "multicloud-expressroute-own-routers", "multicloud-expressroute-exchange", "two-lines"];
+
+    internal static IEnumerable<SiteFile> AllSites() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "*.site.yaml").Select(f => SiteFileReader.Load(f)).Select(r => r.TryGet(out var site) ? site : throw new InvalidOperationException());
 
     internal static SiteFile Site(string sample) => SiteFileReader.Load(Repository.Sample(sample)).TryGet(out var site) ? site : throw new InvalidOperationException(sample);
 

@@ -39,12 +39,63 @@ public sealed class PartsTests
     public void A_scenario_file_with_mistakes_names_them()
     {
         var file = Path.GetTempFileName();
-        File.WriteAllText(file, "steps:\n  - { at: soon, fault: kill, host: plant-proxy, for: 5s }\n");
-        var e = Assert.Throws<LabException>(() => ScenarioPlan.Load(file));
-        Assert.Contains("at", e.Message, StringComparison.Ordinal);
+        File.WriteAllText(file,
+            """
+            steps:
+              - { at: soon, fault: kill, host: plant-proxy, for: 5s }
+              - { at: 1s, fault: kil, host: plant-proxi, for: 5s }
+              - { at: 2s, fault: delay, host: plant-proxy..dmz-proxy, for: 5s, value: 3 parsecs, colour: red }
+              - { at: 3s, fault: kill, host: dmz-proxy..plant-proxy, for: 0s }
+            """);
+        var e = Assert.Throws<LabException>(() => ScenarioPlan.Load(file, NetworkBuilder.Build(NetworkTests.Site("proxy-chain"))));
+        var mistakes = e.Message.Split('\n');
+        Assert.All(mistakes, m => Assert.StartsWith(file, m, StringComparison.Ordinal));
+        foreach (var (line, word) in ((int, string)[])[(2, "soon"), (3, "did you mean 'kill'"), (3, "did you mean 'plant-proxy'"), (4, "3 parsecs"), (4, "colour"), (5, "no edge"), (5, "for")])
+        {
+            Assert.True(mistakes.Any(m => m.Contains(FormattableString.Invariant($":{line}"), StringComparison.Ordinal) && m.Contains(word, StringComparison.Ordinal)), $"line {line}, {word}: {e.Message}");
+        }
+
         File.WriteAllText(file, "steps:\n  - { at: 3s, fault: kill, host: plant-proxy, for: 5s }\n");
         Assert.Equal(new ScenarioStep(TimeSpan.FromSeconds(3), "kill", "plant-proxy", TimeSpan.FromSeconds(5)), Assert.Single(ScenarioPlan.Load(file)));
         File.Delete(file);
+    }
+
+    [Fact]
+    public void The_sample_scenario_is_one_for_its_site() =>
+        Assert.Equal(5, ScenarioPlan.Load(Path.Combine(Repository.Root, "samples", "line-stop.scenario.yaml"), NetworkBuilder.Build(NetworkTests.Site("two-lines"))).Count);
+
+    [Theory]
+    [InlineData("delay=300ms@plant-proxy", "delay", "plant-proxy", 0.3)]
+    [InlineData("bandwidth=2mbit@a..b", "bandwidth", "a..b", 2e6)]
+    [InlineData("loss=5%@x", "loss", "x", 5)]
+    [InlineData("mtu@x", "mtu", "x", 600)]
+    [InlineData("reset-after-mb=20kB@x", "reset-after-mb", "x", 20_000)]
+    [InlineData("clock-off=-2h@x", "clock-off", "x", -7200)]
+    [InlineData("kill@x", "kill", "x", 0)]
+    public void An_order_of_a_fault_is_read(string text, string fault, string at, double value)
+    {
+        var order = FaultOrder.Read(text);
+        Assert.Equal((fault, at, value, text), (order.Fault.Name, order.At, order.Fault.Check(order.Value), order.ToString()));
+    }
+
+    [Theory]
+    [InlineData("dealy@x", "did you mean 'delay'")]
+    [InlineData("delay", "FAULT@HOP")]
+    [InlineData("delay=soon@x", "300ms")]
+    [InlineData("delay=-1s@x", "from 1ms to 1m")]
+    [InlineData("kill=2@x", "takes no value")]
+    [InlineData("clock-off=2h@x", "+2h")]
+    public void A_wrong_order_is_refused_with_what_was_expected(string text, string expected) =>
+        Assert.Contains(expected, Assert.Throws<LabException>(() => FaultOrder.Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Places_are_found_by_name_and_wrong_ones_are_told_with_what_is_near()
+    {
+        var network = NetworkBuilder.Build(NetworkTests.Site("proxy-chain"));
+        Assert.Equal("plant-proxy..dmz-proxy", FaultPlace.Find(network, "plant-proxy..dmz-proxy").Name);
+        Assert.Equal("cloud-portal", FaultPlace.Find(network, "portal").Name);
+        Assert.Contains("did you mean 'plant-proxy'", Assert.Throws<LabException>(() => FaultPlace.Find(network, "plantproxi")).Message, StringComparison.Ordinal);
+        Assert.Contains("Its edges are: ", Assert.Throws<FaultNotHereException>(() => FaultPlace.Find(network, "sensor-cell-1..dmz-proxy")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

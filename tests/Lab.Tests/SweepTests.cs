@@ -10,7 +10,7 @@ public sealed class SweepTests
     {
         await LabHome.NeedsAsync();
         await using var home = new LabHome();
-        await home.UpAsync("proxy-chain", [], networkOnly: true, TestContext.Current.CancellationToken);
+        await home.UpAsync("proxy-chain", [], networkOnly: true, cancellationToken: TestContext.Current.CancellationToken);
         var (status, said) = await AskAsync(home, "sweep", []);
         Assert.True(status == 0, said);
         Assert.Contains("every planned rule lets its own packets pass", said, StringComparison.Ordinal);

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Culvert.Planning.Tests;
 
 /// <summary>culvert-proxy and culvert-sensor take the settings that are written for them.</summary>
@@ -93,6 +96,16 @@ public sealed class OurProgramsTests : IDisposable
         {
             text = secret.Token is { } token ? text.Replace(token, secret.Form == PlanSecretForm.Hash ? SomeHash : "secret", StringComparison.Ordinal)
                 : text.Replace(Yaml.Secret(secret.Place), $"{{ file: {Write("password", "secret")} }}", StringComparison.Ordinal);
+        }
+
+        // Certificates are the site's to have made: one of ours stands for each.
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=proxy", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(30));
+        const string Folder = "/etc/culvert/tls/";
+        for (var at = text.IndexOf(Folder, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Folder, StringComparison.Ordinal))
+        {
+            var name = new string([.. text[(at + Folder.Length)..].TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')]);
+            text = text.Replace(Folder + name, Write(name, name.EndsWith(".key", StringComparison.Ordinal) ? key.ExportPkcs8PrivateKeyPem() : certificate.ExportCertificatePem()), StringComparison.Ordinal);
         }
 
         return text;

@@ -204,6 +204,42 @@ public abstract class ParentTests : EngineTests
         await Wait.UntilAsync(() => proxy.Server.ParentHealth.Single(p => p.Key == "silent").Value is not null, "a probe finds the silent parent down");
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("X-Squid-Error: ERR_DNS_FAIL 0", true)]
+    [InlineData("X-Squid-Error: ERR_CONNECT_FAIL 111", true)]
+    [InlineData("X-Other: says nothing of why", false)]
+    public async Task A_probe_takes_a_parent_for_well_that_only_misses_the_probes_name(string field, bool well)
+    {
+        await using var parent = TestDestination.Manual();
+        await using var proxy = NewProxy(TestProxy.Settings(1) with { Parents = [Parent("squid", parent.Port)] });
+        var answered = 0;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var serving = ServeAsync();
+        await Wait.UntilAsync(() => Volatile.Read(ref answered) > 0 && proxy.Server.ParentHealth.Single().Value is null == well, "a probe was judged");
+        await Wait.UntilAsync(() => Volatile.Read(ref answered) > 1, "another probe was answered");
+        Assert.Equal(well, proxy.Server.ParentHealth.Single().Value is null);
+        await end.CancelAsync();
+        await serving;
+
+        async Task ServeAsync()
+        {
+            while (!end.IsCancellationRequested)
+            {
+                try
+                {
+                    using var asked = await parent.AcceptAsync().WaitAsync(end.Token);
+                    Assert.Contains("probe.culvert.invalid:443", await asked.ReadHeadAsync(), StringComparison.Ordinal);
+                    await asked.SendAsync($"HTTP/1.1 503 Service Unavailable\r\nServer: squid/5.7\r\n{field}\r\nContent-Length: 0\r\n\r\n");
+                    Interlocked.Increment(ref answered);
+                }
+                catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
+                {
+                    // The test ends, or the proxy went away.
+                }
+            }
+        }
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task A_loop_is_refused_and_named()
     {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Threading.Channels;
+using Culvert.Lab;
 
 namespace Culvert.Cli;
 
@@ -24,21 +24,16 @@ internal sealed class StartedProgram : IAsyncDisposable
         exit $status
         """;
 
-    private const int RememberedLines = 12;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
     private readonly TimeProvider _clock;
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest });
-    private readonly Queue<string> _last = new();
-    private readonly Lock _gate = new();
-    private readonly Task _reading;
+    private readonly ProgramWords _words;
 
     private StartedProgram(string name, Process process, string logFile, TimeProvider clock)
     {
         (Name, _process, LogFile, _clock) = (name, process, logFile, clock);
-        var log = TextWriter.Synchronized(new StreamWriter(logFile, append: true) { AutoFlush = true });
-        _reading = ReadAsync(log);
+        _words = new ProgramWords(process, logFile);
     }
 
     /// <summary>What people call it.</summary>
@@ -48,22 +43,13 @@ internal sealed class StartedProgram : IAsyncDisposable
     public string LogFile { get; }
 
     /// <summary>Completes when it has ended.</summary>
-    public Task Ended => _reading;
+    public Task Ended => _words.Ended;
 
     /// <summary>Its exit status once it has ended.</summary>
     public int ExitStatus => _process.ExitCode;
 
     /// <summary>The last lines it said, for a complaint.</summary>
-    public IReadOnlyList<string> LastLines
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _last];
-            }
-        }
-    }
+    public IReadOnlyList<string> LastLines => _words.Last;
 
     /// <summary>Starts a program; what it says goes to the log file and, line by line, to <see cref="NextLineAsync"/>.</summary>
     public static StartedProgram Start(string name, string program, IEnumerable<string> arguments, string logFile, TimeProvider clock)
@@ -79,7 +65,7 @@ internal sealed class StartedProgram : IAsyncDisposable
 
     /// <summary>The next line of its standard output; null when it has ended.</summary>
     public async ValueTask<string?> NextLineAsync(CancellationToken cancellationToken) =>
-        await _lines.Reader.WaitToReadAsync(cancellationToken) && _lines.Reader.TryRead(out var line) ? line : null;
+        await _words.Lines.WaitToReadAsync(cancellationToken) && _words.Lines.TryRead(out var line) ? line : null;
 
     /// <summary>Asks it to end, and after a while makes it.</summary>
     public async Task StopAsync()
@@ -95,12 +81,12 @@ internal sealed class StartedProgram : IAsyncDisposable
 
         try
         {
-            await _reading.WaitAsync(StopLimit, _clock);
+            await Ended.WaitAsync(StopLimit, _clock);
         }
         catch (TimeoutException)
         {
             _process.Kill(entireProcessTree: true);
-            await _reading;
+            await Ended;
         }
     }
 
@@ -109,34 +95,5 @@ internal sealed class StartedProgram : IAsyncDisposable
     {
         await StopAsync();
         _process.Dispose();
-    }
-
-    private async Task ReadAsync(TextWriter log)
-    {
-        await using (log)
-        {
-            await Task.WhenAll(CopyAsync(_process.StandardOutput, log, _lines.Writer), CopyAsync(_process.StandardError, log, null));
-            await _process.WaitForExitAsync();
-            _lines.Writer.Complete();
-        }
-    }
-
-    private async Task CopyAsync(StreamReader from, TextWriter log, ChannelWriter<string>? lines)
-    {
-        while (await from.ReadLineAsync() is { } line)
-        {
-            // The sign-in code is for the person at the terminal, not for a file that stays behind.
-            await log.WriteLineAsync(line.StartsWith("sign-in code", StringComparison.Ordinal) ? "sign-in code (shown once)" : line);
-            lock (_gate)
-            {
-                _last.Enqueue(line);
-                while (_last.Count > RememberedLines)
-                {
-                    _last.Dequeue();
-                }
-            }
-
-            lines?.TryWrite(line);
-        }
     }
 }

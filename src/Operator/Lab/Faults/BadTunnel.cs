@@ -10,28 +10,26 @@ namespace Culvert.Lab;
 /// <param name="addresses">The addresses of a name of the site; none where it is unknown.</param>
 internal sealed class BadTunnel(string host, Func<string, IReadOnlyList<IPAddress>> addresses)
 {
-    /// <summary>After so many bytes, both ways together, a tunnel is reset that is to be reset after a megabyte.</summary>
-    public const long ResetAfterBytes = 1_000_000;
-
     private const int ChunkBytes = 16 * 1024;
 
     /// <summary>Dials what a CONNECT asks for and moves bytes until one side ends or so many have passed; then the client is reset.</summary>
     /// <param name="client">Who asks; the caller disposes it.</param>
     /// <param name="head">What was read from it: the request and perhaps the first bytes of the tunnel.</param>
     /// <param name="fields">Header fields for the answer, each with its end of line; may be empty.</param>
-    /// <param name="most">Bytes until the reset.</param>
+    /// <param name="most">Bytes until the reset, both ways together.</param>
     /// <param name="cancellationToken">Ends the tunnel.</param>
-    public async Task CarryAsync(Socket client, string head, string fields, long most, CancellationToken cancellationToken)
+    public async Task CarryAsync(BadClient client, string head, string fields, long most, CancellationToken cancellationToken)
     {
         if (Destination(head) is not { } to)
         {
-            await client.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellationToken);
+            await client.Stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellationToken);
             return;
         }
 
         using var server = await HostNamespace.RunAsync(host, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         await server.ConnectAsync(to, cancellationToken);
-        await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 Connection established\r\n{fields}\r\n"), cancellationToken);
+        await using var beyond = new NetworkStream(server, ownsSocket: false);
+        await client.Stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 Connection established\r\n{fields}\r\n"), cancellationToken);
         var early = head[(head.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         if (early.Length > 0)
         {
@@ -40,7 +38,7 @@ internal sealed class BadTunnel(string host, Func<string, IReadOnlyList<IPAddres
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var passed = new Passed { Most = most };
-        var (up, down) = (MoveAsync(client, server, passed, over.Token), MoveAsync(server, client, passed, over.Token));
+        var (up, down) = (MoveAsync(client.Stream, beyond, () => EndAsync(server), passed, over.Token), MoveAsync(beyond, client.Stream, client.EndAsync, passed, over.Token));
         await (await Task.WhenAny(up, down));
         if (!passed.IsOver)
         {
@@ -51,8 +49,7 @@ internal sealed class BadTunnel(string host, Func<string, IReadOnlyList<IPAddres
         await over.CancelAsync();
         if (passed.IsOver)
         {
-            // Closing sends RST (tcp(7), SO_LINGER with no time).
-            client.LingerState = new LingerOption(true, 0);
+            client.ResetAtEnd();
         }
     }
 
@@ -70,19 +67,25 @@ internal sealed class BadTunnel(string host, Func<string, IReadOnlyList<IPAddres
             : addresses(name) is [var first, ..] ? new IPEndPoint(first, port) : null;
     }
 
-    private static async Task MoveAsync(Socket from, Socket to, Passed passed, CancellationToken cancellationToken)
+    private static async Task MoveAsync(Stream from, Stream to, Func<Task> end, Passed passed, CancellationToken cancellationToken)
     {
         var buffer = new byte[ChunkBytes];
-        while (await from.ReceiveAsync(buffer, cancellationToken) is > 0 and var read)
+        while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
-            await to.SendAsync(buffer.AsMemory(0, read), cancellationToken);
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             if (passed.Add(read))
             {
                 return;
             }
         }
 
-        to.Shutdown(SocketShutdown.Send);
+        await end();
+    }
+
+    private static Task EndAsync(Socket socket)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        return Task.CompletedTask;
     }
 
     private sealed class Passed

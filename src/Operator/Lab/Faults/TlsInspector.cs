@@ -8,7 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Culvert.Lab;
 
 /// <summary>Terminates TLS in place of the cloud, with certificates of its own making for whatever name is asked, as an inspecting firewall does; or with the cloud's own, expired.</summary>
-internal sealed class TlsInspector : IAsyncDisposable
+internal sealed class TlsInspector : IFaultServer
 {
     private readonly Socket _listener;
     private readonly X509Certificate2 _authority;
@@ -27,16 +27,18 @@ internal sealed class TlsInspector : IAsyncDisposable
         _running = AcceptAsync(_stop.Token);
     }
 
-    /// <summary>Listens on a host.</summary>
+    /// <inheritdoc/>
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>Listens on a host, at a port of the kernel's choice.</summary>
     /// <param name="host">The host in whose place it answers.</param>
-    /// <param name="port">Where it listens.</param>
     /// <param name="expired">Null for an inspector; the cloud's own CA where it plays the cloud with a certificate whose time is over. It is disposed with this.</param>
     /// <param name="clock">The time.</param>
-    public static async Task<TlsInspector> StartAsync(string host, int port, CloudAuthority? expired, TimeProvider clock) => new(
+    public static async Task<TlsInspector> StartAsync(string host, CloudAuthority? expired, TimeProvider clock) => new(
         await HostNamespace.RunAsync(host, () =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            socket.Bind(new IPEndPoint(IPAddress.Any, 0));
             socket.Listen(64);
             return socket;
         }),

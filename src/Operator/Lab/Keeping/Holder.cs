@@ -11,6 +11,9 @@ namespace Culvert.Lab;
 /// </remarks>
 public static class Holder
 {
+    /// <summary>The environment variable that every process of a lab has: the lab's folder.</summary>
+    public const string Mark = "CULVERT_LAB";
+
     // The first process in the lab. A /run and /dev/shm of its own: names of namespaces and of Squid's shared memory are nobody else's.
     private const string First =
         """
@@ -45,6 +48,7 @@ public static class Holder
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment[Mark] = folder.Root;
         return Process.Start(start)!;
     }
 

@@ -8,6 +8,7 @@ namespace Culvert.Lab;
 /// <summary>Runs inside a lab, from its first moment to its last: builds it, starts what runs in it, and does what commands ask.</summary>
 public sealed class Keeper : IAsyncDisposable
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private const int LongestRequest = 64 * 1024;
     private readonly LabFolder _folder;
     private readonly LabRuntime _lab;
@@ -24,8 +25,13 @@ public sealed class Keeper : IAsyncDisposable
             throw new LabException($"{folder.SiteFile} has mistakes.");
         }
 
-        await using var keeper = new Keeper(folder, new LabRuntime(folder, folder.ReadOptions(), site, clock));
-        await keeper.ListenAsync(cancellationToken);
+        var options = folder.ReadOptions();
+        await using var keeper = new Keeper(folder, new LabRuntime(folder, options, site, clock));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var abandoned = options.HeldBy is { } file ? AbandonedAsync(file, clock, end) : Task.CompletedTask;
+        await keeper.ListenAsync(end.Token);
+        await end.CancelAsync();
+        await abandoned;
         return 0;
     }
 
@@ -34,6 +40,38 @@ public sealed class Keeper : IAsyncDisposable
     {
         await _lab.DisposeAsync();
         _one.Dispose();
+    }
+
+    // Ends the lab when nobody holds its file any more.
+    private static async Task AbandonedAsync(string file, TimeProvider clock, CancellationTokenSource end)
+    {
+        try
+        {
+            while (IsHeld(file))
+            {
+                await Task.Delay(LookEvery, clock, end.Token);
+            }
+
+            Console.Error.WriteLine($"{file} is held by nobody any more: the lab ends");
+            await end.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // It ends for another reason.
+        }
+    }
+
+    private static bool IsHeld(string file)
+    {
+        try
+        {
+            using var opened = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException e)
+        {
+            return e is not (FileNotFoundException or DirectoryNotFoundException);
+        }
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

@@ -62,10 +62,16 @@ internal static class LabCommands
         },
         ["fault"] = async (lab, arguments, line, cancellation) =>
         {
-            await lab.BreakAsync(LabFault.Find((string)arguments["fault"]!), (string)arguments["host"]!, cancellation);
-            line(lab.Faults[^1].ToString());
+            // All are read before the first is made.
+            foreach (var order in arguments["orders"]!.AsArray().Select(o => FaultOrder.Read((string)o!)).ToList())
+            {
+                line((await lab.BreakAsync(order, cancellation)).ToString());
+            }
+
             return (0, null);
         },
+        ["check"] = async (lab, arguments, line, cancellation) =>
+            (await lab.CheckForPeopleAsync((string?)arguments["sensor"], [.. arguments["more"]?.AsArray().Select(a => (string)a!) ?? []], line, cancellation), null),
         ["mend"] = async (lab, arguments, line, cancellation) =>
         {
             var mended = await lab.MendAsync((string?)arguments["fault"], (string?)arguments["host"], cancellation);
@@ -74,12 +80,12 @@ internal static class LabCommands
         },
         ["fault-table"] = async (lab, arguments, line, cancellation) =>
         {
-            var rows = await new FaultTable(lab, line).RunAsync([.. arguments["faults"]?.AsArray().Select(f => (string)f!) ?? []], cancellation);
+            var rows = await new FaultTable(lab, line).RunAsync(arguments.Deserialize<FaultTableOptions>(KeeperReply.Json)!, cancellation);
             return (rows.All(r => r.AsExpected) ? 0 : 1, JsonSerializer.SerializeToNode(rows, KeeperReply.Json));
         },
         ["scenario"] = async (lab, arguments, line, cancellation) =>
         {
-            var steps = (string?)arguments["file"] is { } file ? ScenarioPlan.Load(file)
+            var steps = (string?)arguments["file"] is { } file ? ScenarioPlan.Load(file, lab.Network)
                 : ScenarioPlan.Random(lab.Network, (int?)arguments["seed"] ?? throw new LabException("Give a scenario file, or --random SEED."), TimeSpan.FromMinutes((double)arguments["minutes"]!));
             var capture = (string?)arguments["capture"] ?? throw new LabException("No capture is known; give one with --capture FILE.");
             var report = await new ScenarioRun(lab, capture, line).RunAsync(ScenarioPlan.Compress(steps, (double)arguments["compress"]!), cancellation);

@@ -23,4 +23,7 @@ public sealed record LabOptions
 
     /// <summary>How far hosts' clocks are off, as libfaketime reads it: <c>+2h</c>, <c>-3d</c>.</summary>
     public IReadOnlyDictionary<string, string> Clocks { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A file that the starter holds locked as long as the lab is to live: when the lock is gone, however that came, the lab ends. Null lets it live until it is taken down.</summary>
+    public string? HeldBy { get; init; }
 }

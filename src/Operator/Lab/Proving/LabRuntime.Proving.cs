@@ -13,17 +13,16 @@ internal sealed partial class LabRuntime
     public async Task<CheckReport> CheckAsync(SiteSensor sensor, CancellationToken cancellationToken, TimeSpan? silence = null)
     {
         var name = sensor.Name.ToString();
-        var culvert = Options.Programs.GetValueOrDefault("culvert") ?? throw new LabException("The program culvert itself is not known to the lab.");
         var output = Path.Combine(HostFolder(name), "check.log");
         File.Delete(output);
-        List<string> arguments = ["check", "--json", "--no-open-door-test", "--settings", await WriteSensorSettingsAsync(sensor, "", cancellationToken)];
-        arguments.AddRange(Directory.Exists(SensorFolder(name)) ? ["--data", SensorFolder(name)] : ["--activation", ActivationFile(name)]);
+        var arguments = await CheckArgumentsAsync(sensor, cancellationToken);
+        arguments.AddRange(["--json", "--no-open-door-test"]);
         if (silence is { } most)
         {
             arguments.AddRange(["--idle", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{most.TotalSeconds:0}s")]);
         }
 
-        await using var program = Start(name, "check", culvert, arguments, SensorEnvironment(sensor));
+        await using var program = Start(name, "check", Options.Programs["culvert"], arguments, SensorEnvironment(sensor));
         await program.Ended.WaitAsync(CheckLimit, Clock, cancellationToken);
         lock (_programs)
         {
@@ -36,6 +35,43 @@ internal sealed partial class LabRuntime
         return start < 0 || end < start
             ? throw new LabException($"culvert check on {name} gave no report: {string.Join(" | ", program.LastLines)}")
             : JsonSerializer.Deserialize(text[start..(end + 1)], CheckJson.Default.CheckReport)!;
+    }
+
+    /// <summary>Runs <c>culvert check</c> on a sensor's host and hands on what it says; gives its exit status.</summary>
+    public async Task<int> CheckForPeopleAsync(string? sensorName, IReadOnlyList<string> more, Action<string> line, CancellationToken cancellationToken)
+    {
+        var sensors = ConnectedSensors.ToList();
+        var sensor = sensorName is null ? sensors[0] : sensors.FirstOrDefault(s => s.Name.ToString() == sensorName)
+            ?? throw new LabException($"The site has no sensor '{sensorName}' that reports to a cloud{(Configuration.Suggestion.For(sensorName, sensors.Select(s => s.Name.ToString())) is { } near ? $" (did you mean '{near}'?)" : "")}; expected one of: {string.Join(", ", sensors.Select(s => s.Name))}");
+        var name = sensor.Name.ToString();
+        await using var program = Start(name, "culvert-check", Options.Programs["culvert"], [.. await CheckArgumentsAsync(sensor, cancellationToken), .. more], SensorEnvironment(sensor), hear: line);
+        try
+        {
+            await program.Ended.WaitAsync(cancellationToken);
+            return program.ExitStatus;
+        }
+        finally
+        {
+            program.Kill();
+            _programs.Remove(program);
+        }
+    }
+
+    private async Task<List<string>> CheckArgumentsAsync(SiteSensor sensor, CancellationToken cancellationToken)
+    {
+        if (!Options.Programs.ContainsKey("culvert"))
+        {
+            throw new LabException("The program culvert itself is not known to the lab.");
+        }
+
+        var name = sensor.Name.ToString();
+        if (!Directory.Exists(SensorFolder(name)) && !File.Exists(ActivationFile(name)))
+        {
+            throw new LabException($"{name} has no activation file: this lab has a network only, or culvert-portal is missing.");
+        }
+
+        return ["check", "--settings", await WriteSensorSettingsAsync(sensor, "", cancellationToken),
+            .. Directory.Exists(SensorFolder(name)) ? (string[])["--data", SensorFolder(name)] : ["--activation", ActivationFile(name)]];
     }
 
     /// <summary>Makes a sensor new: stopped, without data, with a new identity, activated again.</summary>

@@ -94,12 +94,12 @@ internal sealed class WhatIfTrial(LabRuntime lab, Action<string> line)
             case ["proxy", var name]:
                 foreach (var host in Hosts(name))
                 {
-                    await lab.BreakAsync(LabFault.Find("kill"), host, cancellationToken);
+                    await lab.BreakAsync(new FaultOrder(LabFault.Find("kill"), host), cancellationToken);
                 }
 
                 break;
             case ["certificate", var name]:
-                await lab.BreakAsync(LabFault.Find("certificate-expired"), Hosts(name).FirstOrDefault() ?? CloudHost(name), cancellationToken);
+                await lab.BreakAsync(new FaultOrder(LabFault.Find("certificate-expired"), Hosts(name).FirstOrDefault() ?? CloudHost(name)), cancellationToken);
                 break;
             case ["rule", var rule]:
                 await RemoveRuleAsync(rule.Split('/')[0], rule.Split('/')[1], cancellationToken);

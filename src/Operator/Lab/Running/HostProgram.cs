@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 
 namespace Culvert.Lab;
 
 /// <summary>A program that runs on a host of the lab.</summary>
 internal sealed class HostProgram : IAsyncDisposable
 {
-    private const int RememberedLines = 12;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     // In a mount namespace of its own each host has its own resolv.conf and hosts.
@@ -14,15 +12,20 @@ internal sealed class HostProgram : IAsyncDisposable
 
     private readonly Process _process;
     private readonly TimeProvider _clock;
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest });
-    private readonly Queue<string> _last = new();
-    private readonly Lock _gate = new();
-    private readonly Task _reading;
+    private readonly ProgramWords _words;
 
-    private HostProgram(string host, string name, Process process, string log, TimeProvider clock)
+    private HostProgram(HostProgramStart what, Process process, TimeProvider clock)
     {
-        (Host, Name, _process, _clock) = (host, name, process, clock);
-        _reading = ReadAsync(TextWriter.Synchronized(new StreamWriter(log, append: true) { AutoFlush = true }));
+        (Host, Name, _process, _clock) = (what.Host, what.Name, process, clock);
+        _words = new ProgramWords(process, what.Log, line =>
+        {
+            if (line.StartsWith("progress ", StringComparison.Ordinal))
+            {
+                Progress = line;
+            }
+
+            what.Hear?.Invoke(line);
+        });
     }
 
     /// <summary>The host it runs on.</summary>
@@ -41,19 +44,10 @@ internal sealed class HostProgram : IAsyncDisposable
     public int ExitStatus => _process.ExitCode;
 
     /// <summary>Completes when it has ended and all it said was read.</summary>
-    public Task Ended => _reading;
+    public Task Ended => _words.Ended;
 
     /// <summary>The last lines it said.</summary>
-    public IReadOnlyList<string> LastLines
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _last];
-            }
-        }
-    }
+    public IReadOnlyList<string> LastLines => _words.Last;
 
     /// <summary>The last line that began with "progress"; null when there was none.</summary>
     public string? Progress { get; private set; }
@@ -74,7 +68,7 @@ internal sealed class HostProgram : IAsyncDisposable
 
         var process = Process.Start(start)!;
         process.StandardInput.Close();
-        return new HostProgram(what.Host, what.Name, process, what.Log, clock);
+        return new HostProgram(what, process, clock);
     }
 
     /// <summary>Waits for a line of its standard output that begins so. Throws <see cref="LabException"/> when it ends before, or says nothing like it in time.</summary>
@@ -84,7 +78,7 @@ internal sealed class HostProgram : IAsyncDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await foreach (var line in _lines.Reader.ReadAllAsync(both.Token))
+            await foreach (var line in _words.Lines.ReadAllAsync(both.Token))
             {
                 if (line.StartsWith(beginning, StringComparison.Ordinal))
                 {
@@ -115,12 +109,12 @@ internal sealed class HostProgram : IAsyncDisposable
         Signal(Signals.Terminate);
         try
         {
-            await _reading.WaitAsync(limit ?? StopLimit, _clock);
+            await Ended.WaitAsync(limit ?? StopLimit, _clock);
         }
         catch (TimeoutException)
         {
             Kill();
-            await _reading;
+            await Ended;
         }
     }
 
@@ -131,7 +125,7 @@ internal sealed class HostProgram : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Kill();
-        await _reading;
+        await Ended;
         _process.Dispose();
     }
 
@@ -143,38 +137,5 @@ internal sealed class HostProgram : IAsyncDisposable
         string[] clock = what.ClockOffset is { } offset
             ? ["env", $"LD_PRELOAD={HostProgramStart.FakeTimeLibrary}", $"FAKETIME={offset}", "FAKETIME_DONT_FAKE_MONOTONIC=1"] : [];
         return [$"--net=/run/netns/{what.Host}", "unshare", "--mount", "sh", "-c", Enter, "culvert-lab", what.ResolvConf, what.Hosts, .. user, .. clock, what.Program, .. what.Arguments];
-    }
-
-    private async Task ReadAsync(TextWriter log)
-    {
-        await using (log)
-        {
-            await Task.WhenAll(CopyAsync(_process.StandardOutput, log, _lines.Writer), CopyAsync(_process.StandardError, log, null));
-            await _process.WaitForExitAsync();
-            _lines.Writer.Complete();
-        }
-    }
-
-    private async Task CopyAsync(StreamReader from, TextWriter log, ChannelWriter<string>? lines)
-    {
-        while (await from.ReadLineAsync() is { } line)
-        {
-            await log.WriteLineAsync(line.StartsWith("sign-in code", StringComparison.Ordinal) ? "sign-in code (shown once)" : line);
-            lock (_gate)
-            {
-                _last.Enqueue(line);
-                while (_last.Count > RememberedLines)
-                {
-                    _last.Dequeue();
-                }
-            }
-
-            if (line.StartsWith("progress ", StringComparison.Ordinal))
-            {
-                Progress = line;
-            }
-
-            lines?.TryWrite(line);
-        }
     }
 }

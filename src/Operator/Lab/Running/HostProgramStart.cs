@@ -33,6 +33,9 @@ internal sealed record HostProgramStart
     /// <summary>Whether it runs as a user that is not root.</summary>
     public bool AsOther { get; init; }
 
+    /// <summary>Told every line it says as it says it; null for nobody.</summary>
+    public Action<string>? Hear { get; init; }
+
     /// <summary>How far its clock is off, as libfaketime reads it; null when it is right.</summary>
     public string? ClockOffset { get; init; }
 }

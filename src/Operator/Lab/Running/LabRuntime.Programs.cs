@@ -230,7 +230,7 @@ internal sealed partial class LabRuntime
     }
 
     /// <summary>Starts a program on a host.</summary>
-    public HostProgram Start(string host, string name, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, bool asOther = false)
+    public HostProgram Start(string host, string name, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, bool asOther = false, Action<string>? hear = null)
     {
         var folder = HostFolder(host);
         var started = HostProgram.Start(
@@ -245,6 +245,7 @@ internal sealed partial class LabRuntime
                 ResolvConf = Path.Combine(folder, "resolv.conf"),
                 Hosts = Path.Combine(folder, "hosts"),
                 AsOther = asOther,
+                Hear = hear,
                 ClockOffset = _clocks.GetValueOrDefault(host) ?? Options.Clocks.GetValueOrDefault(host),
             },
             Clock);

@@ -22,7 +22,7 @@ internal sealed class LabSecrets
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         var now = clock.GetUtcNow();
-        _authority = request.CreateSelfSigned(now.AddDays(-400), now.AddDays(30));
+        _authority = request.CreateSelfSigned(now.AddDays(-400), now.AddDays(400));
     }
 
     /// <summary>Where certificates and keys of proxies lie.</summary>
@@ -79,7 +79,7 @@ internal sealed class LabSecrets
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         var now = _clock.GetUtcNow();
-        var (from, to) = isExpired ? (now.AddDays(-300), now.AddDays(-1)) : (now.AddDays(-300), now.AddDays(20));
+        var (from, to) = isExpired ? (now.AddDays(-300), now.AddDays(-1)) : (now.AddDays(-300), now.AddDays(365));
         using var certificate = request.Create(_authority, from, to, RandomNumberGenerator.GetBytes(16));
         _folder.Write($"tls/{proxy.Name}.pem", certificate.ExportCertificatePem());
         _folder.Write($"tls/{proxy.Name}.key", key.ExportPkcs8PrivateKeyPem());

@@ -141,7 +141,7 @@ internal sealed class ParentWay
                 await result.Stream.DisposeAsync();
                 parent.Worked();
             }
-            else if (result.RefusedWith is not null and not 407 and not 503)
+            else if (result.RefusedWith is not null and not 407 && !SaysItIsDown(result))
             {
                 parent.Worked();
             }
@@ -155,6 +155,10 @@ internal sealed class ParentWay
             parent.EndProbe();
         }
     }
+
+    // 503 is said by one that has no parent or no room; Squid says it too where it merely does not find the probe's name, which nobody has.
+    private static bool SaysItIsDown(DialResult result) =>
+        result is { RefusedWith: 503, Trace.Failure: { Cause: Cause.NoParent or Cause.HopOverloaded } };
 
     /// <summary>The parents to try: healthy ones by priority, drawn by weight among equals, then those that are down in the same order, as one may be back.</summary>
     private IReadOnlyList<Parent> Order()
