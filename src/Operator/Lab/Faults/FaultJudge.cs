@@ -36,7 +36,7 @@ internal sealed class FaultJudge(LabNetwork network, SiteSensor sensor, IReadOnl
             }
 
             // What no fault explains: on a way without any, or of a kind that none of those on it is.
-            var false1 = findings.Where(f => f.Severity == Severity.Fault && f.Route == route.Name && !onRoute.Any(o => o.Fault.Fault.Expected.Contains(f.Cause)));
+            var false1 = findings.Where(f => f.Severity == Severity.Fault && f.Route == route.Name && !onRoute.Select(o => o.Fault).Concat(faults.Where(x => SharesResolver(x, route))).Any(x => x.Fault.Expected.Contains(f.Cause)));
             wrong.AddRange(false1.Select(f => $"route {route.Name} is said to have {f.Cause} at {Where(f)}, which nothing explains"));
         }
 
@@ -60,6 +60,9 @@ internal sealed class FaultJudge(LabNetwork network, SiteSensor sensor, IReadOnl
             wrong.Count == 0, wrong.Count == 0 ? shown.FirstOrDefault()?.Summary ?? "" : $"{string.Join("; ", wrong)}. The check said: {string.Join(" ", findings.Select(f => f.Summary))}", seconds);
     }
 
+    /// <summary>Whether what a resolver answers is the fault: whoever knows the address already does not ask for a while.</summary>
+    public static bool IsOfResolver(ActiveFault fault) => fault.Fault.Name is "wrong-dns" or "no-such-name" or "no-dns";
+
     private static bool OfRoute(Finding finding, SiteRoute route) => finding.Route is null || finding.Route == route.Name;
 
     private static bool LetsThrough(ActiveFault fault) =>
@@ -73,12 +76,17 @@ internal sealed class FaultJudge(LabNetwork network, SiteSensor sensor, IReadOnl
     // Small requests pass and large ones are cut.
     private static bool IsOfBytes(Finding finding) => finding is { Kind: FindingKind.PacketSize, Cause: Cause.None };
 
+    // A resolver that answers wrongly answers so to everybody who asks it, on other routes too.
+    private bool SharesResolver(ActiveFault fault, SiteRoute route) => IsOfResolver(fault) && network.Hosts
+        .Where(h => h.Name == sensor.Name.ToString() || route.Hops.Contains(h.Part))
+        .Any(h => h.DnsServers.Intersect(fault.Place.Host.DnsServers).Any());
+
     private int? PositionOf(ActiveFault fault, SiteRoute route) => fault.Fault.Name switch
     {
         // Small packets pass; a wrong clock is seen where certificates are.
         "mtu" or "clock-off" or "reset-after-mb" => new FaultPosition(network, sensor, route).Of(fault.Place) is null ? null : route.Hops.Count,
         // The host that asks has its answer wrong for what comes next.
-        "wrong-dns" or "no-such-name" or "no-dns" => new FaultPosition(network, sensor, route).Of(fault.Place) is not { } at ? null
+        _ when IsOfResolver(fault) => new FaultPosition(network, sensor, route).Of(fault.Place) is not { } at ? null
             : fault.Place.Host.Kind is LabHostKind.Sensor ? 0 : Math.Min(at + 1, route.Hops.Count),
         _ => new FaultPosition(network, sensor, route).Of(fault.Place),
     };

@@ -3,6 +3,8 @@ namespace Culvert.Lab;
 /// <summary>Makes faults, asks <c>culvert check</c> on a sensor's host what is wrong, and compares.</summary>
 internal sealed class FaultTable(LabRuntime lab, Action<string> line)
 {
+    // How long proxies go on with an address that they know (culvert-proxy: 10 s), and a little more.
+    private static readonly TimeSpan NamesAreKnown = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan OwnReportLimit = TimeSpan.FromSeconds(90);
 
     /// <summary>Makes the rows; gives what was found for each.</summary>
@@ -25,6 +27,11 @@ internal sealed class FaultTable(LabRuntime lab, Action<string> line)
                 var row = await AskAsync(faults, sensor, started, cancellationToken);
                 if (!row.AsExpected)
                 {
+                    if (faults.Any(FaultJudge.IsOfResolver))
+                    {
+                        await Task.Delay(NamesAreKnown, lab.Clock, cancellationToken);
+                    }
+
                     // A busy machine makes another fault of its own; what is wrong twice is wrong.
                     row = await AskAsync(faults, sensor, started, cancellationToken);
                 }

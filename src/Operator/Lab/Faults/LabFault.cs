@@ -49,7 +49,8 @@ public sealed record LabFault(string Name, string Description, IReadOnlyList<Cau
         new("loss", "a part of the packets is lost each way", [Cause.TooSlow, Cause.LargePacketsLost, .. WhenMuch]) { Places = FaultPlaces.Cable, Value = new FaultValue(FaultUnit.Percent, "10%", 1, 100), Needs = "nftables netdev but at a firewall", LeavesOpen = true },
         new("mtu", "packets above a size vanish without a word", [Cause.LargePacketsLost, Cause.NoAnswer, Cause.TlsFailed, Cause.UpstreamTimedOut, Cause.ConnectionTimedOut]) { Places = FaultPlaces.Cable, Value = new FaultValue(FaultUnit.Size, "600B", 100, 9000), Needs = "nftables netdev but at a firewall", ShowsFurther = true },
         new("idle-cut", "a connection that is silent so long is forgotten", [Cause.IdleCut]) { Places = FaultPlaces.Network, Value = new FaultValue(FaultUnit.Time, "20s", 1, 3600) },
-        new("no-such-name", "the resolver says that the name does not exist", [Cause.NameNotFound]) { Places = FaultPlaces.Resolver, Needs = "dnsServers in the zone" },
+        // tinyproxy says no more of a name that it cannot find than that it could not connect.
+        new("no-such-name", "the resolver says that the name does not exist", [Cause.NameNotFound, Cause.UpstreamUnreachable]) { Places = FaultPlaces.Resolver, Needs = "dnsServers in the zone" },
         new("wrong-dns", "the resolver answers with another address", [Cause.ConnectionTimedOut, Cause.UpstreamTimedOut, Cause.UpstreamUnreachable, Cause.NetworkUnreachable, Cause.ConnectionRefused]) { Places = FaultPlaces.Resolver, Needs = "dnsServers in the zone" },
         new("no-dns", "the resolver is silent", [Cause.ResolverUnreachable, Cause.UpstreamTimedOut, Cause.NameNotFound]) { Places = FaultPlaces.Resolver, Needs = "dnsServers in the zone" },
         new("credentials-wrong", "the hop's password was changed", [Cause.CredentialsWrong]) { Places = FaultPlaces.SingleProxy, Needs = "credentials in the site file" },

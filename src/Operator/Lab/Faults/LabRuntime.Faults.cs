@@ -98,7 +98,7 @@ internal sealed partial class LabRuntime
             "reset" => await RulesAsync(place, "ip length > 60", "reject with tcp reset", cancellationToken),
             "idle-cut" => await CutIdleAsync(place, value, cancellationToken),
             "mtu" => await CableRulesAsync(place, FormattableString.Invariant($"ip length > {value:0} drop"), cancellationToken),
-            "loss" => await CableRulesAsync(place, FormattableString.Invariant($"numgen random mod 100 < {value:0} drop"), cancellationToken),
+            "loss" => await CableRulesAsync(place, value >= 100 ? "drop" : FormattableString.Invariant($"numgen random mod 100 < {value:0} drop"), cancellationToken),
             "bandwidth" => await NarrowAsync(place, value, cancellationToken),
             "delay" => await DelayAsync(place, TimeSpan.FromSeconds(value), cancellationToken),
             "kill" or "member-dead" => await KillAsync(host, cancellationToken),

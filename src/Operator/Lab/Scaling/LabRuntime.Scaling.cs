@@ -40,7 +40,8 @@ internal sealed partial class LabRuntime
 
             while (Members(poolName).Count > count)
             {
-                await LeaveAsync(pool, Members(poolName).FirstOrDefault(m => m.Name == leaving) ?? Members(poolName)[^1], line, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                await LeaveAsync(pool, Members(poolName).FirstOrDefault(m => m.Name == leaving) ?? Members(poolName)[^1], line);
             }
         }
         finally
@@ -105,21 +106,38 @@ internal sealed partial class LabRuntime
     private async Task JoinAsync(SiteProxy pool, Action<string> line, CancellationToken cancellationToken)
     {
         var host = NetworkBuilder.ExtraMember(Network, pool);
-        await Shell.RunAsync("ip", ["-batch", "-"], NetworkScript.Cables(Network, host), cancellationToken);
-        await SetUpAsync(host, cancellationToken);
-        await StartProxyAsync(host, cancellationToken);
+        try
+        {
+            await Shell.RunAsync("ip", ["-batch", "-"], NetworkScript.Cables(Network, host), cancellationToken);
+            await SetUpAsync(host, cancellationToken);
+            await StartProxyAsync(host, cancellationToken);
+        }
+        catch
+        {
+            // Half a member would be in the way of the next.
+            await TakeAwayAsync(host, TimeSpan.Zero);
+            throw;
+        }
+
         // The balancer learns of it only when it serves.
         Network = Network with { Hosts = [.. Network.Hosts, host] };
         line($"{host.Name} at {host.Address} serves");
     }
 
-    private async Task LeaveAsync(SiteProxy pool, LabHost host, Action<string> line, CancellationToken cancellationToken)
+    // Once begun it goes on to its end: a member that is out of the network but not gone would be nobody's.
+    private async Task LeaveAsync(SiteProxy pool, LabHost host, Action<string> line)
     {
         // It leaves the balancer first and drains: its tunnels end by themselves, or with its time limit.
         var left = Clock.GetTimestamp();
         Network = Network with { Hosts = [.. Network.Hosts.Where(h => h.Name != host.Name)] };
-        await _balancers[pool.Name].ProbeAsync(cancellationToken);
-        var load = pool.Kind == ProxyKind.Culvert ? await MemberLoad.ReadAsync(pool, host, Clock, cancellationToken) : null;
+        await _balancers[pool.Name].ProbeAsync(CancellationToken.None);
+        var load = pool.Kind == ProxyKind.Culvert ? await MemberLoad.ReadAsync(pool, host, Clock, CancellationToken.None) : null;
+        await TakeAwayAsync(host, DrainLimit);
+        line($"{host.Name} has left{(load is null ? "" : string.Create(CultureInfo.InvariantCulture, $" with {load.Tunnels} tunnels to drain"))}, {Seconds(left)} s");
+    }
+
+    private async Task TakeAwayAsync(LabHost host, TimeSpan drain)
+    {
         List<HostProgram> programs;
         lock (_programs)
         {
@@ -129,12 +147,20 @@ internal sealed partial class LabRuntime
 
         foreach (var program in programs)
         {
-            await program.StopAsync(DrainLimit);
+            await program.StopAsync(drain);
         }
 
-        // The cable by name: the kernel takes down a namespace when it has time.
-        await Shell.RunAsync("ip", ["link", "delete", NetworkScript.Port(host, 0)], "", cancellationToken);
-        await Shell.RunAsync("ip", ["netns", "delete", host.Name], "", cancellationToken);
-        line($"{host.Name} has left{(load is null ? "" : string.Create(CultureInfo.InvariantCulture, $" with {load.Tunnels} tunnels to drain"))}, {Seconds(left)} s");
+        // The cable by name: the kernel takes down a namespace when it has time. Of what was not finished, some may not be there.
+        foreach (var arguments in (string[][])[["link", "delete", NetworkScript.Port(host, 0)], ["netns", "delete", host.Name]])
+        {
+            try
+            {
+                await Shell.RunAsync("ip", arguments, "", CancellationToken.None);
+            }
+            catch (LabException) when (drain == TimeSpan.Zero)
+            {
+                // It was never made.
+            }
+        }
     }
 }

@@ -126,7 +126,9 @@ internal sealed class FaultFinder(TunnelDialer dialer, CheckRequest request, Hop
             // The dialer's own words may say it already.
             AddUnlessSaid(evidence, known.Program, $"known as {known.Program} ({known.Confidence.ToString().ToLowerInvariant()}): {known.Mark}");
             verdict = verdict with { Program = known.Program, Words = known.Words };
-            if (known.Cause is { } better && verdict.Cause is not (Cause.CredentialsMissing or Cause.CredentialsWrong or Cause.AuthenticationSchemeUnsupported or Cause.TooSlow))
+            // An answer that took long because of what lies behind, and says so, is not slow of itself.
+            if (known.Cause is { } better && verdict.Cause is not (Cause.CredentialsMissing or Cause.CredentialsWrong or Cause.AuthenticationSchemeUnsupported)
+                && (verdict.Cause != Cause.TooSlow || Advice.IsAfterHop(better)))
             {
                 verdict = verdict with { Cause = better, Towards = Advice.IsAfterHop(better) ? After(place, verdict.Index, asked, next) : null, Confidence = known.Confidence };
             }

@@ -65,8 +65,8 @@ internal sealed class PacketProof(LabRuntime lab)
 
     private static IEnumerable<IPAddress> Destinations(PlannedFlow flow) => flow.Destinations.Select(d => d.BaseAddress);
 
-    // The host that a rule is for: of several, as of a pool's members, the first.
-    private LabHost? ProofOf(FirewallRule rule) => lab.Network.Hosts.FirstOrDefault(h => h.Kind is not (LabHostKind.Firewall or LabHostKind.Balancer) && h.Addresses.Any(a => rule.Flow.Sources.Any(s => s.Contains(a))));
+    // The host that a rule is for: of several, as of a pool's members, the first. A gateway only where the rule is for it alone: in a rule for a whole subnet it is not meant, and has ways of its own.
+    private LabHost? ProofOf(FirewallRule rule) => lab.Network.Hosts.OrderBy(h => h.Kind == LabHostKind.Gateway).FirstOrDefault(h => h.Kind is not (LabHostKind.Firewall or LabHostKind.Balancer) && h.Addresses.Any(a => rule.Flow.Sources.Any(s => s.Contains(a))));
 
     private IEnumerable<(string Host, ProbePacket Packet)> Proofs(List<(string Firewall, FirewallRule Rule)> rules) => rules.Select(r => r.Rule.Flow).DistinctBy(Key)
         .Select(f => (Flow: f, Host: ProofOf(new FirewallRule(0, null!, null!, f)))).Where(x => x.Host is not null)
