@@ -337,6 +337,37 @@ public abstract class ServingTests : EngineTests
         Assert.DoesNotContain(proxy.LogLines, l => l.Contains("by a mistake in the proxy", StringComparison.Ordinal));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_proxy_that_stops_while_connections_come_comes_to_its_end()
+    {
+        for (var round = 0; round < 60; round++)
+        {
+            await using var proxy = NewProxy(TestProxy.Settings(1));
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            var came = 0;
+            var clients = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    try
+                    {
+                        using var client = await proxy.ConnectAsync();
+                        Interlocked.Increment(ref came);
+                    }
+                    catch (System.Net.Sockets.SocketException)
+                    {
+                        // It does not listen any more.
+                        return;
+                    }
+                }
+            })).ToArray();
+            await Wait.UntilAsync(() => Volatile.Read(ref came) > 20, "connections come");
+            await proxy.Server.DisposeAsync();
+            await end.CancelAsync();
+            await Task.WhenAll(clients);
+        }
+    }
+
     private static string Basic(string credentials) => $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n";
 }
 

@@ -253,14 +253,17 @@ public sealed class RelayServer : IAsyncDisposable
 
     private void CloseListeners()
     {
+        List<IListener> listeners;
         lock (_gate)
         {
-            foreach (var listener in _listeners)
-            {
-                listener.Dispose();
-            }
-
+            listeners = [.. _listeners];
             _listeners.Clear();
+        }
+
+        // Outside the lock: closing waits for those that accept just now, and they ask for it to be served.
+        foreach (var listener in listeners)
+        {
+            listener.Dispose();
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private long _nextLook;
     private int _used;
     private volatile bool _stopping;
+    private volatile bool _ended;
 
     /// <exception cref="IOException">The system gives no descriptor.</exception>
     public EventLoop(TimeProvider clock, int maxPipes, Action<Exception> onMistake)
@@ -109,7 +110,11 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Stops watching a descriptor that stays open. Events under way for the slot are dropped.</summary>
     public void Release(int slot, int fd)
     {
-        LinuxCalls.EpollControl(_epoll, LinuxCalls.EpollDelete, fd, null);
+        if (!_ended)
+        {
+            LinuxCalls.EpollControl(_epoll, LinuxCalls.EpollDelete, fd, null);
+        }
+
         Forget(slot);
     }
 
@@ -184,6 +189,11 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void Control(int operation, int fd, uint events, ulong data)
     {
+        if (_ended)
+        {
+            throw new IOException("The event loop has ended.");
+        }
+
         var buffer = stackalloc byte[16];
         BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(buffer, 4), events);
         BinaryPrimitives.WriteUInt64LittleEndian(new Span<byte>(buffer + DataOffset, 8), data);
@@ -195,8 +205,15 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void Wake()
     {
-        ulong one = 1;
-        LinuxCalls.Write(_wake, (byte*)&one, 8);
+        lock (_gate)
+        {
+            // Once the loop has ended, the number may be another's.
+            if (!_ended)
+            {
+                ulong one = 1;
+                LinuxCalls.Write(_wake, (byte*)&one, 8);
+            }
+        }
     }
 
     private void Run()
@@ -237,8 +254,12 @@ internal sealed unsafe class EventLoop : IDisposable
 
         NativeMemory.Free(events);
         Pipes.Dispose();
-        LinuxCalls.Close(_wake);
-        LinuxCalls.Close(_epoll);
+        lock (_gate)
+        {
+            _ended = true;
+            LinuxCalls.Close(_wake);
+            LinuxCalls.Close(_epoll);
+        }
     }
 
     private void Dispatch(uint events, ulong data)
