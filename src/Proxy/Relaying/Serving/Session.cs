@@ -34,7 +34,7 @@ internal sealed class Session(RelayServer server, ListenerSettings listener, Leg
     /// <summary>Whether it was counted among those of unknown sources; the server's alone.</summary>
     public bool IsStranger { get; set; }
 
-    /// <summary>Whether a source was counted for this session; the server's alone.</summary>
+    /// <summary>The source that it was counted for, null for none; the server's alone.</summary>
     public System.Net.IPAddress? Counted { get; set; }
 
     public TunnelFlow Flow { get; } = new();

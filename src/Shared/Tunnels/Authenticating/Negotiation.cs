@@ -85,6 +85,7 @@ internal sealed class Negotiation : IDisposable
                 ? (Convert.ToBase64String(_mechanism == Mechanism.Kerberos ? Spnego.OfferKerberos(blob) : blob), false, null)
                 : (null, status is NegotiateAuthenticationStatusCode.UnknownCredentials or NegotiateAuthenticationStatusCode.InvalidCredentials, status.ToString());
         }
+        // A challenge is a stranger's bytes, and what .NET and the system's library throw at it is not said anywhere.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             return (null, false, e.Message);
